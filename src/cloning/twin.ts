@@ -1,0 +1,122 @@
+/** The noun that cloning makes: a model, a population of parameter sets that all reproduce the recording, and what judges them. */
+
+/** What a sweep was used for. `beyond-range`: past depolarisation block, neither trained on nor scored. */
+export type SweepRole = "trained" | "held-out" | "beyond-range";
+
+/** Recorded against cloned, one sweep. Counts are spikes in the whole sweep. */
+export interface SweepFit {
+  readonly index: number;
+  readonly role: SweepRole;
+  readonly amplitude_pA: number;
+  readonly recordedSpikes: number;
+  /** Of the best clone. */
+  readonly clonedSpikes: number;
+  /** 5 % and 95 % over the population of clones. */
+  readonly clonedSpikesLow: number;
+  readonly clonedSpikesHigh: number;
+  /** Mean of the nearest trained sweep below and above in current; null where there is none on one side. */
+  readonly interpolatedSpikes: number | null;
+  /** |cloned - recorded| <= max(2 spikes, 10 %). */
+  readonly withinRule: boolean;
+  /** RMSE of voltage clipped below threshold, best clone. */
+  readonly vRmse_mV: number;
+}
+
+/** A summary over one role's sweeps; null where there are none. */
+export interface FitScore {
+  readonly sweeps: number;
+  /** Fraction of sweeps within max(2 spikes, 10 %). */
+  readonly withinRule: number | null;
+  /** Sum of |count difference| over the sum of recorded counts. */
+  readonly countError: number | null;
+}
+
+export interface TwinParameter {
+  readonly name: string;
+  readonly unit: string;
+  /** Best clone. */
+  readonly best: number;
+  /** 5 %, 50 % and 95 % over the population. */
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+  /** Width of the population's 5-95 % range over the width of the search box (log scale where the box is): 1 = not identified. */
+  readonly relativeSpread: number;
+}
+
+/** Decimated recorded and cloned voltage of one sweep, for plots. */
+export interface TwinTrace {
+  readonly index: number;
+  readonly role: SweepRole;
+  readonly amplitude_pA: number;
+  readonly t_ms: readonly number[];
+  readonly i_pA: readonly number[];
+  readonly recorded_mV: readonly number[];
+  readonly cloned_mV: readonly number[];
+}
+
+export interface Twin {
+  readonly kind: "patchtwin-twin/1";
+  readonly model: string;
+  readonly posterior: {
+    /** Not a Bayesian posterior: parameter sets of one search that reproduce the trained sweeps about equally well. */
+    readonly kind: "acceptable-population";
+    readonly names: readonly string[];
+    readonly units: readonly string[];
+    /** [nClones][nParameters]; the first is the best. */
+    readonly samples: readonly (readonly number[])[];
+    readonly loss: readonly number[];
+  };
+  /** The best clone, every parameter of the model, keys with units. */
+  readonly map: Readonly<Record<string, number>>;
+  readonly parameters: readonly TwinParameter[];
+  readonly fit: {
+    readonly vRmse_mV: number;
+    /** Gamma at 4 ms over spiking trained sweeps (Kistler et al. 1997; Jolivet et al. 2008); about 0 on DC steps for any model. */
+    readonly spikeTimeCoincidence: number | null;
+    readonly trained: FitScore;
+    readonly heldOut: FitScore & { readonly interpolation: FitScore; readonly indices: readonly number[] };
+    readonly sweeps: readonly SweepFit[];
+    readonly traces: readonly TwinTrace[];
+  };
+  readonly range: {
+    readonly inRange: boolean;
+    /** Fraction of trained sweeps within the rule, 0 to 1. */
+    readonly score: number;
+    /** In words; why not in range, or what limits it. */
+    readonly reasons: readonly string[];
+    /** Currents the clone was trained on. Outside them it extrapolates. */
+    readonly current_pA: { readonly low: number; readonly high: number };
+    readonly blockAbove_pA: number | null;
+  };
+  /** What was measured on the recording itself. */
+  readonly measured: {
+    readonly restingPotential_mV: number | null;
+    readonly inputResistance_MOhm: number | null;
+    readonly tau_ms: number | null;
+    readonly capacitance_pF: number | null;
+    readonly rheobase_pA: number | null;
+    readonly spikeThreshold_mV: number | null;
+    readonly spikeAmplitude_mV: number | null;
+    readonly spikeHalfWidth_ms: number | null;
+    /** Holding current of the recording, pA. */
+    readonly holding_pA: number;
+    /** Duration of the main step, ms. */
+    readonly step_ms: number;
+  };
+  readonly provenance: {
+    readonly patchtwin: string;
+    readonly file: string;
+    readonly sha256: string;
+    readonly format: string;
+    readonly currentSource: string;
+    readonly currentDescription: string;
+    readonly seed: number;
+    readonly dt_ms: number;
+    readonly solver: string;
+    readonly simulations: number;
+    readonly createdAt: string;
+    readonly wall_s: number;
+    readonly notes: readonly string[];
+  };
+}
