@@ -1,0 +1,37 @@
+import { type Expression, parseExpression } from "../expression.ts";
+import type { Gate, IonicCurrent, Parameter } from "../model.ts";
+
+/** One kind of ion channel of a cell: its gates, its current, and the parameters that belong to it. */
+export interface Channel {
+  readonly current: IonicCurrent;
+  readonly gates: readonly Gate[];
+  readonly parameters: readonly Parameter[];
+  readonly source: string;
+  readonly leavesOut: string;
+}
+
+/** A gate from its opening and closing rates (1/ms): inf = alpha / (alpha + beta), tau = 1 / (rate * (alpha + beta)). */
+export function gateFromRates(name: string, alpha: string, beta: string, rate = "1"): Gate {
+  return {
+    name,
+    inf: parseExpression(`(${alpha}) / ((${alpha}) + (${beta}))`),
+    tau: parseExpression(`1 / (${rate} * ((${alpha}) + (${beta})))`),
+  };
+}
+
+/** A gate from its steady state and time constant (ms); without a time constant it is instantaneous. */
+export function gateFromSteadyState(name: string, inf: string, tau?: string): Gate {
+  return tau === undefined
+    ? { name, inf: parseExpression(inf) }
+    : { name, inf: parseExpression(inf), tau: parseExpression(tau) };
+}
+
+export function ionicCurrent(
+  name: string,
+  conductance: string,
+  reversal: string,
+  open: string,
+): IonicCurrent {
+  const expression: Expression = parseExpression(open);
+  return { name, conductance, reversal, open: expression };
+}

@@ -1,0 +1,16 @@
+export { javascriptKernel } from "./compile/javascript.ts";
+export { referenceKernel } from "./compile/reference.ts";
+export type { BoundCell, Kernel, NumericalFailure, Run, RunOptions } from "./kernel.ts";
+export {
+  type ConductanceModel,
+  defaultParameters,
+  defaultSolver,
+  fromRecord,
+  type Model,
+  type Parameter,
+  parameterIndex,
+  type ResetModel,
+  toRecord,
+} from "./model.ts";
+export { findModel, MODELS } from "./models/index.ts";
+export { restingVoltage } from "./resting.ts";

@@ -1,0 +1,111 @@
+import type { Expression } from "./expression.ts";
+
+/** What a parameter is, so that other rooms need not know which model they look at. */
+export type ParameterRole =
+  | "capacitance"
+  | "conductance"
+  | "reversal"
+  | "half-voltage"
+  | "kinetics"
+  | "voltage"
+  | "adaptation";
+
+/** Where a search or a training set may look, in the parameter's own unit. */
+export interface PriorRange {
+  readonly low: number;
+  readonly high: number;
+  readonly scale: "linear" | "log";
+}
+
+export interface Parameter {
+  /** Ends in the unit: `gKdr_nS`. */
+  readonly name: string;
+  readonly unit: string;
+  readonly default: number;
+  readonly prior: PriorRange;
+  readonly role: ParameterRole;
+  readonly doc: string;
+  /** Name that the drug library uses for what this parameter stands for, e.g. `gKdr` or `vhalf.M.act`. */
+  readonly drugTarget?: string;
+}
+
+export interface Current {
+  readonly name: "i_pA" | "i_uA_per_cm2";
+  readonly unit: "pA" | "uA/cm2";
+}
+
+interface Description {
+  readonly id: string;
+  readonly title: string;
+  /** Author, year, DOI or ModelDB number. */
+  readonly source: string;
+  readonly leavesOut: string;
+  readonly current: Current;
+  readonly parameters: readonly Parameter[];
+}
+
+/** A gate that follows its steady state `inf` with time constant `tau` (ms), or at once when `tau` is missing. */
+export interface Gate {
+  readonly name: string;
+  readonly inf: Expression;
+  readonly tau?: Expression;
+}
+
+/** An ionic current g * open * (v - E). */
+export interface IonicCurrent {
+  readonly name: string;
+  /** Names of parameters. */
+  readonly conductance: string;
+  readonly reversal: string;
+  /** Product of powers of gates; reads gates only. */
+  readonly open: Expression;
+}
+
+/** C dv/dt = i - sum of g * open * (v - E): Hodgkin and Huxley (1952), doi:10.1113/jphysiol.1952.sp004764. */
+export interface ConductanceModel extends Description {
+  readonly kind: "conductance";
+  readonly capacitance: string;
+  readonly gates: readonly Gate[];
+  readonly currents: readonly IonicCurrent[];
+}
+
+/** Two equations with a reset at the spike: dv/dt and du/dt read v, u, i and the parameters. */
+export interface ResetModel extends Description {
+  readonly kind: "reset";
+  readonly dv: Expression;
+  readonly du: Expression;
+  /** A spike is fired when v reaches this. */
+  readonly peak: Expression;
+  readonly resetV: Expression;
+  readonly resetU: Expression;
+  /** Parameter that holds the resting voltage at zero current with u = 0. */
+  readonly rest: string;
+}
+
+export type Model = ConductanceModel | ResetModel;
+
+export type Solver = "staggered" | "euler";
+
+/** The scheme that a model is integrated with unless told otherwise. */
+export function defaultSolver(model: Model): Solver {
+  return model.kind === "reset" ? "euler" : "staggered";
+}
+
+/** The defaults as an array in the order of `model.parameters`. */
+export function defaultParameters(model: Model): Float64Array {
+  return Float64Array.from(model.parameters, (parameter) => parameter.default);
+}
+
+export function parameterIndex(model: Model, name: string): number {
+  const index = model.parameters.findIndex((parameter) => parameter.name === name);
+  if (index < 0) throw new Error(`internal: model ${model.id} has no parameter "${name}"`);
+  return index;
+}
+
+export function toRecord(model: Model, values: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(model.parameters.map((parameter, index) => [parameter.name, values[index]]));
+}
+
+export function fromRecord(model: Model, record: Readonly<Record<string, number>>): Float64Array {
+  return Float64Array.from(model.parameters, (parameter) => record[parameter.name]);
+}

@@ -1,0 +1,79 @@
+import { cal } from "../channels/cal.ts";
+import { cat } from "../channels/cat.ts";
+import type { Channel } from "../channels/channel.ts";
+import { kdr } from "../channels/kdr.ts";
+import { leak } from "../channels/leak.ts";
+import { m } from "../channels/m.ts";
+import { nat } from "../channels/nat.ts";
+import type { ConductanceModel, Parameter } from "../model.ts";
+
+const CHANNELS: readonly Channel[] = [nat, kdr, m, cat, cal, leak];
+
+const CELL: readonly Parameter[] = [
+  {
+    name: "C_pF",
+    unit: "pF",
+    default: 118,
+    prior: { low: 5, high: 800, scale: "log" },
+    role: "capacitance",
+    doc: "Membrane capacitance.",
+  },
+  {
+    name: "VT_mV",
+    unit: "mV",
+    default: -56.2,
+    prior: { low: -75, high: -25, scale: "linear" },
+    role: "voltage",
+    doc: "Moves the voltage dependence of NaT and Kdr together: the spike threshold.",
+  },
+  {
+    name: "rateNaK",
+    unit: "1",
+    default: 1,
+    prior: { low: 0.1, high: 3, scale: "log" },
+    role: "kinetics",
+    doc: "Factor on all rates of NaT and Kdr: temperature and subtype.",
+  },
+  {
+    name: "ENa_mV",
+    unit: "mV",
+    default: 50,
+    prior: { low: 40, high: 70, scale: "linear" },
+    role: "reversal",
+    doc: "Sodium reversal potential.",
+  },
+  {
+    name: "EK_mV",
+    unit: "mV",
+    default: -90,
+    prior: { low: -105, high: -75, scale: "linear" },
+    role: "reversal",
+    doc: "Potassium reversal potential.",
+  },
+  {
+    name: "ECa_mV",
+    unit: "mV",
+    default: 120,
+    prior: { low: 100, high: 140, scale: "linear" },
+    role: "reversal",
+    doc: "Calcium reversal potential.",
+  },
+];
+
+/**
+ * One-compartment cortical cell after Pospischil et al. (2008): the channels that drugs of this library act on.
+ * Defaults are the regular-spiking cell of their figure 2 with its area of 11,844 µm² turned into whole-cell numbers.
+ */
+export const cortical: ConductanceModel = {
+  kind: "conductance",
+  id: "cortical",
+  title: "Cortical cell with NaT, Kdr, M, CaT, CaL and leak",
+  source: "Pospischil et al. 2008, doi:10.1007/s00422-008-0263-8; ModelDB 123623",
+  leavesOut:
+    "dendrites; persistent and slowly inactivating sodium current; A, D, SK, BK and H currents; calcium concentration; synapses",
+  current: { name: "i_pA", unit: "pA" },
+  capacitance: "C_pF",
+  parameters: [...CELL, ...CHANNELS.flatMap((channel) => channel.parameters)],
+  gates: CHANNELS.flatMap((channel) => channel.gates),
+  currents: CHANNELS.map((channel) => channel.current),
+};
