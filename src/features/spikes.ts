@@ -23,9 +23,10 @@ export interface SpikeSettings {
   readonly minRise_mV_per_ms: number;
   /** Two peaks nearer than this are one spike (the higher one). */
   readonly minSeparation_ms: number;
-  /** Width at half prominence. Narrower: a switching artefact. Wider: a plateau or a passive response. */
+  /** Width at half prominence. Narrower: a switching artefact (asked only if the sampling can show it). */
   readonly minHalfWidth_ms: number;
-  readonly maxHalfWidth_ms: number;
+  /** Smallest fall in the 10 ms after the peak: the noise maximum of a plateau or of a passive response has none. */
+  readonly minEarlyFall_mV: number;
   /** How far a peak must stand above the 10th percentile of the trace; keeps out passive and synaptic humps. */
   readonly minHeight_mV: number;
   /** dV/dt that marks the threshold; half of the spike's own largest dV/dt where that is less. */
@@ -40,7 +41,7 @@ export const SPIKE_SETTINGS: SpikeSettings = {
   minRise_mV_per_ms: 5,
   minSeparation_ms: 1,
   minHalfWidth_ms: 0.15,
-  maxHalfWidth_ms: 20,
+  minEarlyFall_mV: 5,
   minHeight_mV: 25,
   thresholdSlope_mV_per_ms: 10,
   currentJumps_ms: [],
@@ -48,6 +49,7 @@ export const SPIKE_SETTINGS: SpikeSettings = {
 
 const RISE_WINDOW_ms = 1;
 const RISE_SEARCH_ms = 5;
+const FALL_WINDOW_ms = 10;
 const END_WINDOW_ms = 2;
 const ARTEFACT_ms = 0.3;
 
@@ -55,7 +57,7 @@ const ARTEFACT_ms = 0.3;
  * Finds action potentials.
  *
  * Method: maxima that rise and fall by `minProminence_mV` (one pass with hysteresis: the same maxima as those of
- * that topological prominence, in O(n)), kept if they rise fast, are neither too narrow nor too wide, stand above
+ * that topological prominence, in O(n)), kept if they rise fast, begin to fall at once, are not too narrow, stand above
  * the resting part of the trace and are apart. Nothing depends on absolute voltage, so that an uncorrected offset
  * or junction potential changes no count. Prominence and rise must also exceed 8 and 10 standard deviations of the
  * sample-to-sample noise. A rise by two prominences at the very end of the trace counts although its fall is not seen.
@@ -82,7 +84,8 @@ export function detectSpikes(
       v_mV[peak.index] >= floor_mV &&
       (peak.complete || endsWithSpike(v_mV, peak, prominence_mV, dt_ms)) &&
       steepestRise(v_mV, peak, dt_ms) >= minRise &&
-      hasSpikeWidth(v_mV, peak, dt_ms, settings),
+      (!peak.complete || earlyFall(v_mV, peak, dt_ms) >= settings.minEarlyFall_mV) &&
+      !isArtefact(v_mV, peak, dt_ms, settings),
   );
   return separate(candidates, v_mV, settings.minSeparation_ms / dt_ms).map((peak) =>
     describe(v_mV, dt_ms, peak, settings.thresholdSlope_mV_per_ms),
@@ -185,14 +188,21 @@ function steepestRise(v: Float64Array, peak: Peak, dt_ms: number): number {
   return rise / (lag * dt_ms);
 }
 
-function hasSpikeWidth(v: Float64Array, peak: Peak, dt_ms: number, settings: SpikeSettings): boolean {
-  if (!peak.complete) return true;
+/** How far the trace falls in the 10 ms after the peak, mV. */
+function earlyFall(v: Float64Array, peak: Peak, dt_ms: number): number {
+  const last = Math.min(v.length - 1, peak.index + Math.max(1, Math.round(FALL_WINDOW_ms / dt_ms)));
+  let low = v[peak.index];
+  for (let k = peak.index; k <= last; k++) low = Math.min(low, v[k]);
+  return v[peak.index] - low;
+}
+
+function isArtefact(v: Float64Array, peak: Peak, dt_ms: number, settings: SpikeSettings): boolean {
+  if (!peak.complete) return false;
   const width_ms = widthAtHalfProminence(v, peak) * dt_ms;
-  if (width_ms < settings.minHalfWidth_ms && dt_ms < settings.minHalfWidth_ms) return false;
+  if (width_ms < settings.minHalfWidth_ms && dt_ms < settings.minHalfWidth_ms) return true;
   const peak_ms = peak.index * dt_ms;
   const follows = (jump_ms: number) => peak_ms >= jump_ms - dt_ms && peak_ms <= jump_ms + ARTEFACT_ms;
-  if (width_ms < ARTEFACT_ms && settings.currentJumps_ms.some(follows)) return false;
-  return width_ms <= settings.maxHalfWidth_ms;
+  return width_ms < ARTEFACT_ms && settings.currentJumps_ms.some(follows);
 }
 
 /** Width, in samples, at half the smaller of rise and fall; crossings interpolated linearly. */
