@@ -1,4 +1,5 @@
 /** Where the action potentials of a voltage trace are: the one detector for recorded and simulated traces. */
+import { percentile } from "./statistics.ts";
 
 export interface Spike {
   readonly peakIndex: number;
@@ -274,7 +275,7 @@ export function sampleNoise(v_mV: Float64Array): number {
   for (let k = 1; k < v_mV.length - 1; k += stride)
     bends.push(Math.abs(v_mV[k - 1] - 2 * v_mV[k] + v_mV[k + 1]));
   // 0.6745 sigma is the median of |normal|; a second difference has variance 6 sigma^2.
-  return percentile(Float64Array.from(bends), 0.5) / 0.6745 / Math.sqrt(6);
+  return percentile(bends, 0.5) / 0.6745 / Math.sqrt(6);
 }
 
 /** The 10th percentile of the trace, mV: near rest, below it only hyperpolarising steps. */
@@ -285,12 +286,6 @@ function lowLevel(v: Float64Array): number {
     Float64Array.from({ length: Math.ceil(v.length / stride) }, (_, k) => v[k * stride]),
     0.1,
   );
-}
-
-/** Sorts `values` in place. */
-function percentile(values: Float64Array, fraction: number): number {
-  values.sort();
-  return values[Math.min(values.length - 1, Math.floor(values.length * fraction))];
 }
 
 function range(values: Float64Array): [number, number] {
