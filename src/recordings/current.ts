@@ -18,6 +18,8 @@ export interface InjectedCurrent {
 /** A recorded channel is believed when it follows the command this well and at this scale. */
 const MIN_CORRELATION = 0.9;
 const SCALE_RANGE = [0.8, 1.25] as const;
+/** A constant difference from the command below this is not worth a note, pA. */
+const MIN_NOTED_OFFSET_PA = 5;
 
 /**
  * In this order:
@@ -44,7 +46,7 @@ export function injectedCurrent(
   const command = commandSweeps(content, dac.choice);
   const notes = dac.note ? [dac.note] : [];
   const believed = recorded.find((candidate) => follows(candidate.sweeps_pA, command));
-  if (believed) return fromChannel(believed, notes);
+  if (believed) return fromChannel(believed, [...notes, ...offsetNote(believed, command)]);
   const left = recorded.map(
     (r) => `Left channel ${label(r.channel)}: it does not follow the command of DAC ${dac.choice.number}.`,
   );
@@ -108,6 +110,14 @@ function badLevel(content: AbfContent, dac: AbfDac): InputError {
     where: content.fileName,
     next: "Supply the injected current as a file with the columns t_ms,i_pA (--current F.csv).",
   });
+}
+
+/** A constant difference may be a holding current set on the amplifier or an offset of the input: nobody can tell. */
+function offsetNote(recorded: RecordedCurrent, command: readonly Float64Array[]): string[] {
+  const offset_pA = meanOf(recorded.sweeps_pA) - meanOf(command);
+  if (Math.abs(offset_pA) < MIN_NOTED_OFFSET_PA) return [];
+  const size = `${offset_pA > 0 ? "+" : ""}${offset_pA.toFixed(1)} pA`;
+  return [`The recorded current lies ${size} from the command on average; it was kept as recorded.`];
 }
 
 /** Whether the recorded current follows the command; a constant command is followed by any recorded current. */
