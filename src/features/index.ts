@@ -1,0 +1,42 @@
+/** Public names of the features room. Everything else is internal. */
+export { type MedianShape, medianShape, type SpikeShape, spikeShape, spikeShapes } from "./action.ts";
+export { coincidence, countCoincidences } from "./coincidence.ts";
+export {
+  type Features,
+  measureRecording,
+  type RateAtCurrent,
+  type RecordingFeatures,
+  type SweepFeatures,
+} from "./family.ts";
+export { findMainStep, type MainStep, stepOfSweep, windowBefore } from "./main-step.ts";
+export { checkQuality, QUALITY_LIMITS, type QualityCheck } from "./quality.ts";
+export {
+  currentJumps,
+  detectSpikes,
+  SPIKE_SETTINGS,
+  type Spike,
+  type SpikeSettings,
+  spikeTimes,
+} from "./spikes.ts";
+export {
+  type CurrentStep,
+  capacitance,
+  inputResistance,
+  passiveResponses,
+  restingPotential,
+  type StepResponse,
+  sagRatio,
+  spikesWithin,
+  stepResponse,
+  timeConstant,
+  voltageNoise,
+  type Window,
+} from "./subthreshold.ts";
+export {
+  adaptationIndex,
+  interspikeIntervals,
+  isDepolarisationBlock,
+  isiCv,
+  type TrainFeatures,
+  trainFeatures,
+} from "./train.ts";
