@@ -1,7 +1,7 @@
 /** All sweeps of a recording together: features of each, the f-I curve, and the cell. */
 import type { Recording, Sweep } from "../recordings/recording.ts";
 import { medianShape, type SpikeShape, spikeShapes } from "./action.ts";
-import { findMainStep, type MainStep, stepOfSweep, windowBefore } from "./main-step.ts";
+import { constantSteps, findMainStep, type MainStep, stepOfSweep, windowBefore } from "./main-step.ts";
 import { currentJumps, detectSpikes, type Spike, type SpikeSettings, spikeTimes } from "./spikes.ts";
 import { medianOf } from "./statistics.ts";
 import {
@@ -83,6 +83,8 @@ interface Measured {
   readonly evoked: readonly Spike[];
   readonly window: Window;
   readonly shapes: readonly SpikeShape[];
+  /** Answer to the main step, and to the first hyperpolarising step of the sweep (the same one, or a test pulse). */
+  readonly mainResponse: StepResponse | null;
   readonly response: StepResponse | null;
   readonly i_pA: number | null;
 }
@@ -93,7 +95,7 @@ interface Measured {
  * Rates, latencies and spike shapes are those of the main step (see `findMainStep`); without one, of the whole
  * sweep, and then latency and adaptation have no onset and are null. Definitions: `restingPotential`,
  * `inputResistance`, `timeConstant`, `sagRatio`, `spikeShape`, `trainFeatures`, `isDepolarisationBlock`.
- * Cell values: resistance and tau from all small steps together; sag from the step whose trough is nearest -100 mV;
+ * Cell values: resistance and tau from all small main steps together (from test pulses if none hyperpolarises); sag from the step whose trough is nearest -100 mV;
  * spike shape, latency and train from the sweep at rheobase and above, up to the block (medians over sweeps).
  */
 export function measureRecording(
@@ -102,7 +104,10 @@ export function measureRecording(
 ): RecordingFeatures {
   const { dt_ms } = recording;
   const mainStep = findMainStep(recording);
-  const measured = recording.sweeps.map((sweep, k) => measureSweep(sweep, k, dt_ms, mainStep, options));
+  const steps = constantSteps(recording);
+  const measured = recording.sweeps.map((sweep, k) =>
+    measureSweep(sweep, k, dt_ms, mainStep, steps, options),
+  );
   const rested = measured.map(({ sweep, spikes }) => restOf(sweep, dt_ms, spikes));
   const threshold_mV = moderateThreshold(measured);
   const blocked = measured.map(({ sweep, spikes }) =>
@@ -124,7 +129,7 @@ export function measureRecording(
       features,
     };
   });
-  const responses = measured.flatMap(({ response }) => (response ? [response] : []));
+  const responses = familyResponses(measured);
   const usable = sweeps.filter(
     ({ features, depolarisationBlock }) => features.spikeThreshold_mV !== null && !depolarisationBlock,
   );
@@ -136,7 +141,7 @@ export function measureRecording(
       restingPotential_mV: medianOf(rested.map((one) => one.restingPotential_mV)),
       voltageNoise_mV: medianOf(rested.map((one) => one.voltageNoise_mV)),
       ...passiveFeatures(responses),
-      rheobase_pA: mainStep ? stepRheobase(measured) : medianOf(sweeps.map((s) => s.features.rheobase_pA)),
+      rheobase_pA: mainStep ? stepRheobase(measured) : familyRampRheobase(measured, sweeps),
     },
     mainStep,
     blockAbove_pA: blockLimit(sweeps),
@@ -163,21 +168,32 @@ function measureSweep(
   position: number,
   dt_ms: number,
   mainStep: MainStep | null,
+  steps: readonly MainStep[],
   options: Partial<SpikeSettings>,
 ): Measured {
   const jumps = currentJumps(sweep.i_pA, dt_ms);
   const spikes = detectSpikes(sweep.v_mV, dt_ms, { currentJumps_ms: jumps, ...options });
   const window = mainStep ?? { start_ms: 0, end_ms: sweep.v_mV.length * dt_ms };
   const evoked = spikesWithin(spikes, window);
+  const responses = (mainStep ? [mainStep, ...steps] : steps).map((step) =>
+    isStep(step, position) ? stepResponse(sweep.v_mV, dt_ms, stepOfSweep(step, position), spikes) : null,
+  );
+  const mainResponse = mainStep ? responses[0] : null;
   return {
     sweep,
     spikes,
     evoked,
     window,
     shapes: spikeShapes(sweep.v_mV, dt_ms, evoked, window.end_ms),
-    response: mainStep ? stepResponse(sweep.v_mV, dt_ms, stepOfSweep(mainStep, position), spikes) : null,
+    mainResponse,
+    response: responses.find((response) => response && response.delta_pA < 0) ?? mainResponse,
     i_pA: mainStep ? mainStep.level_pA[position] : null,
   };
+}
+
+/** The return from a larger step is no step of its own: its onset carries what that step left behind. */
+function isStep(step: MainStep, position: number): boolean {
+  return Math.abs(step.level_pA[position]) > Math.abs(step.before_pA[position]);
 }
 
 function restOf(sweep: Sweep, dt_ms: number, spikes: readonly Spike[]) {
@@ -190,6 +206,13 @@ function restOf(sweep: Sweep, dt_ms: number, spikes: readonly Spike[]) {
 
 function oneResponse({ response }: Measured): StepResponse[] {
   return response ? [response] : [];
+}
+
+/** Test pulses speak for the cell only if no main step hyperpolarises: they may follow strong firing. */
+function familyResponses(measured: readonly Measured[]): StepResponse[] {
+  const present = (responses: readonly (StepResponse | null)[]) => responses.filter((one) => one !== null);
+  const main = present(measured.map(({ mainResponse }) => mainResponse));
+  return main.some(({ delta_pA }) => delta_pA < 0) ? main : present(measured.map(({ response }) => response));
 }
 
 function passiveFeatures(responses: readonly StepResponse[]) {
@@ -241,6 +264,12 @@ function rampRheobase(sweep: Sweep, spikes: readonly Spike[], dt_ms: number): nu
   const first = spikes.find(({ threshold_ms }) => threshold_ms >= start_ms);
   if (kind !== "ramp" || !first || spikes[0] !== first) return null;
   return sweep.i_pA[Math.round(first.threshold_ms / dt_ms)] ?? null;
+}
+
+/** Median over the ramps; null if the cell also fires in a sweep without current. */
+function familyRampRheobase(measured: readonly Measured[], sweeps: readonly SweepFeatures[]): number | null {
+  const byItself = measured.some(({ sweep, spikes }) => sweep.stimulus.kind === "none" && spikes.length > 0);
+  return byItself ? null : medianOf(sweeps.map(({ features }) => features.rheobase_pA));
 }
 
 /**

@@ -14,11 +14,12 @@ export interface MainStep extends Window {
 const MIN_STEP_ms = 20;
 const SAME_TIME_ms = 1;
 const SAME_LEVEL_pA = 2;
+const SAME_LEVEL_FRACTION = 0.05;
 
 /**
  * The main step: the first stretch of at least 20 ms in which the current is constant within each sweep and differs
- * between sweeps (by more than 2 pA and 1 % of the largest level: a recorded current is never quite the same). If no
- * stretch differs, as with a single sweep, the one whose level is furthest from the holding level.
+ * between sweeps (by more than 2 pA and 5 % of the range of all levels: the offset of a recorded current drifts). If
+ * no stretch differs, as with a single sweep, the one whose level is furthest from the holding level, by as much.
  *
  * @returns null for ramps, waveforms, pulses shorter than 20 ms, or without any current.
  */
@@ -26,7 +27,20 @@ export function findMainStep(recording: Pick<Recording, "sweeps">): MainStep | n
   const stimuli = recording.sweeps.map(({ stimulus }) => stimulus);
   if (stimuli.length === 0 || stimuli.some(({ segments }) => segments.length === 0)) return null;
   const steps = constantStretches(stimuli).filter(({ start_ms, end_ms }) => end_ms - start_ms >= MIN_STEP_ms);
-  return steps.find((step) => differs(step.level_pA)) ?? furthestFromHolding(steps, stimuli);
+  const levels = stimuli.flatMap(({ segments }) =>
+    segments.flatMap(({ from_pA, to_pA }) => [from_pA, to_pA]),
+  );
+  const least_pA = Math.max(SAME_LEVEL_pA, SAME_LEVEL_FRACTION * rangeOf(levels));
+  return (
+    steps.find((step) => rangeOf(step.level_pA) > least_pA) ?? furthestFromHolding(steps, stimuli, least_pA)
+  );
+}
+
+/** All stretches of at least 20 ms in which the current is constant within each sweep. */
+export function constantSteps({ sweeps }: Pick<Recording, "sweeps">): MainStep[] {
+  const stimuli = sweeps.map(({ stimulus }) => stimulus);
+  if (stimuli.some(({ segments }) => segments.length === 0)) return [];
+  return constantStretches(stimuli).filter(({ start_ms, end_ms }) => end_ms - start_ms >= MIN_STEP_ms);
 }
 
 /** The main step as one sweep sees it: its window and its height over the current before. */
@@ -35,10 +49,16 @@ export function stepOfSweep(step: MainStep, position: number): CurrentStep {
   return { start_ms, end_ms, delta_pA: level_pA[position] - before_pA[position] };
 }
 
-/** The window before the stimulus of a sweep: the whole sweep if there is no stimulus. */
+/** The window before the current first leaves the holding level: the whole sweep if it never does. */
 export function windowBefore(sweep: Sweep, dt_ms: number): Window {
-  const { kind, start_ms } = sweep.stimulus;
-  return { start_ms: 0, end_ms: kind === "none" ? sweep.v_mV.length * dt_ms : start_ms };
+  const { kind, start_ms, holding_pA, segments } = sweep.stimulus;
+  const length_ms = sweep.v_mV.length * dt_ms;
+  if (kind === "none") return { start_ms: 0, end_ms: length_ms };
+  const least_pA = Math.max(SAME_LEVEL_pA, SAME_LEVEL_FRACTION * rangeOf(levelsOf(sweep.stimulus)));
+  const leaves = segments.find(({ from_pA, to_pA }) => {
+    return Math.max(Math.abs(from_pA - holding_pA), Math.abs(to_pA - holding_pA)) > least_pA;
+  });
+  return { start_ms: 0, end_ms: leaves?.start_ms ?? start_ms };
 }
 
 /** Cuts the sweeps at every place where any of them changes, and keeps the pieces that are constant in all. */
@@ -77,14 +97,21 @@ function segmentAt({ segments }: Stimulus, t_ms: number) {
   return segments.find(({ start_ms, end_ms }) => start_ms <= t_ms && t_ms < end_ms);
 }
 
-function differs(levels: readonly number[]): boolean {
-  const [low, high] = [Math.min(...levels), Math.max(...levels)];
-  return high - low > Math.max(SAME_LEVEL_pA, 0.01 * Math.max(Math.abs(low), Math.abs(high)));
+function levelsOf({ segments }: Stimulus): number[] {
+  return segments.flatMap(({ from_pA, to_pA }) => [from_pA, to_pA]);
 }
 
-function furthestFromHolding(steps: readonly MainStep[], stimuli: readonly Stimulus[]): MainStep | null {
+function rangeOf(levels: readonly number[]): number {
+  return Math.max(...levels) - Math.min(...levels);
+}
+
+function furthestFromHolding(
+  steps: readonly MainStep[],
+  stimuli: readonly Stimulus[],
+  least_pA: number,
+): MainStep | null {
   const distance = (step: MainStep) => Math.abs(step.level_pA[0] - stimuli[0].holding_pA);
   let best: MainStep | null = null;
-  for (const step of steps) if (distance(step) > (best ? distance(best) : 0)) best = step;
+  for (const step of steps) if (distance(step) > (best ? distance(best) : least_pA)) best = step;
   return best;
 }

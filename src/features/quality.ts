@@ -32,7 +32,8 @@ export const QUALITY_LIMITS = {
 } as const;
 
 /**
- * Checks a current-clamp recording: drift of the resting potential across sweeps (highest less lowest), noise
+ * Checks a current-clamp recording: drift of the resting potential across sweeps (highest
+ * less lowest; of a single sweep, between the quarters of the window before the stimulus), noise
  * (median SD before the stimulus), sampling rate, resting potential (median), samples clipped by the amplifier or
  * digitiser, and firing before the stimulus. Limits: `QUALITY_LIMITS`.
  */
@@ -48,17 +49,34 @@ export function checkQuality(recording: Recording): QualityCheck[] {
       spontaneous: spikesWithin(spikes, before),
     };
   });
-  const rests = quiet.flatMap(({ rest_mV }) => (rest_mV === null ? [] : [rest_mV]));
-  const drift_mV = rests.length > 1 ? Math.max(...rests) - Math.min(...rests) : null;
+  const rests_mV = sweeps.length === 1 ? quarterRests(recording) : quiet.map(({ rest_mV }) => rest_mV);
+  const known_mV = rests_mV.filter((rest) => rest !== null);
+  const drift_mV = known_mV.length > 1 ? Math.max(...known_mV) - Math.min(...known_mV) : null;
   const limits = QUALITY_LIMITS;
   return [
     judge("baseline drift", drift_mV, "mV", Number.NEGATIVE_INFINITY, limits.maxDrift_mV),
     judge("resting noise", medianOf(quiet.map((one) => one.noise_mV)), "mV", -Infinity, limits.maxNoise_mV),
     judge("sampling rate", 1 / dt_ms, "kHz", limits.minSampling_kHz, Number.POSITIVE_INFINITY),
-    judge("resting potential", medianOf(rests), "mV", limits.lowestRest_mV, limits.highestRest_mV),
+    judge(
+      "resting potential",
+      medianOf(quiet.map((one) => one.rest_mV)),
+      "mV",
+      limits.lowestRest_mV,
+      limits.highestRest_mV,
+    ),
     judge("clipped samples", countClipped(recording), "samples", -Infinity, limits.maxClipped),
     judge("spontaneous firing", spontaneousRate(quiet), "Hz", -Infinity, limits.maxSpontaneous_Hz),
   ];
+}
+
+function quarterRests({ sweeps: [sweep], dt_ms }: Recording): (number | null)[] {
+  const { start_ms, end_ms } = windowBefore(sweep, dt_ms);
+  const spikes = detectSpikes(sweep.v_mV, dt_ms);
+  const quarter_ms = (end_ms - start_ms) / 4;
+  return [0, 1, 2, 3].map((k) => {
+    const start = start_ms + k * quarter_ms;
+    return restingPotential(sweep.v_mV, dt_ms, { start_ms: start, end_ms: start + quarter_ms }, spikes);
+  });
 }
 
 function judge(

@@ -73,7 +73,8 @@ export interface StepResponse {
  * Measures the response to a step.
  *
  * @param step its window and height; a height of 0 gives null.
- * @returns null if a spike falls into the step or the 20 ms before it, or if the trace does not hold the step
+ * @returns null if a spike falls into the step or the 100 ms before it (its
+ *   afterhyperpolarisation would be taken for the baseline), or if the trace does not hold the step
  *   with at least 1 ms before it.
  */
 export function stepResponse(
@@ -86,7 +87,7 @@ export function stepResponse(
   const end = Math.min(v_mV.length, Math.round(step.end_ms / dt_ms));
   const before = v_mV.subarray(Math.max(0, onset - Math.round(50 / dt_ms)), Math.max(0, onset));
   if (step.delta_pA === 0 || before.length * dt_ms < 1 || end - onset < 5) return null;
-  if (spikesWithin(spikes, { start_ms: step.start_ms - 20, end_ms: step.end_ms }).length > 0) return null;
+  if (spikesWithin(spikes, { start_ms: step.start_ms - 100, end_ms: step.end_ms }).length > 0) return null;
   const baseline_mV = median(before)!;
   const deflection_mV = v_mV.slice(onset, end).map((v) => v - baseline_mV);
   const smooth = movingAverage(deflection_mV, Math.max(1, Math.round(1 / dt_ms)));
