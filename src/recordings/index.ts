@@ -5,11 +5,14 @@ import { readAbf1 } from "./abf1.ts";
 import { readAbf2 } from "./abf2.ts";
 import type { ReadOptions } from "./options.ts";
 import type { Recording } from "./recording.ts";
+import { readText } from "./text.ts";
+import { looksLikeText } from "./text-table.ts";
 
 export type { ReadOptions } from "./options.ts";
 export type { CurrentSource, Recording, Stimulus, StimulusSegment, Sweep } from "./recording.ts";
 export { describeStimulus } from "./stimulus.ts";
 export type { SuppliedCurrent } from "./supplied.ts";
+export { readSuppliedCurrent } from "./supplied-file.ts";
 
 export const SUPPORTED_FORMATS = ["Axon ABF1", "Axon ABF2", "text (csv, tsv, columns)"] as const;
 
@@ -30,6 +33,7 @@ export function readRecording(bytes: Uint8Array, name: string, options: ReadOpti
   const signature = String.fromCharCode(...bytes.subarray(0, 4));
   if (signature === "ABF2") return recordingFromAbf(readAbf2(bytes, fileName), options);
   if (signature === "ABF ") return recordingFromAbf(readAbf1(bytes, fileName), options);
+  if (looksLikeText(bytes)) return readText(bytes, fileName, options);
   throw unknownFormat(fileName);
 }
 
