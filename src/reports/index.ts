@@ -1,0 +1,3 @@
+export { renderReport } from "./html.ts";
+export type { ReportInput } from "./input.ts";
+export { renderTerminal, type TerminalOptions } from "./terminal.ts";
