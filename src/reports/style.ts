@@ -92,6 +92,7 @@ footer { margin-top: 40px; padding-top: 16px; border-top: 1px solid var(--line);
 }
 @page { size: A4; margin: 14mm; }
 @media print {
+  :root { --paper: #fff; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { font-size: 10pt; background: #fff; }
   main { max-width: none; padding: 0; }

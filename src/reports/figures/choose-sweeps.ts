@@ -1,4 +1,5 @@
 import type { Twin, TwinTrace } from "../../cloning/twin.ts";
+import { spreadOver } from "./spread-over.ts";
 
 /** A trace with the spikes that were counted in its sweep; null where the fit has no such sweep. */
 export interface ChosenSweep {
@@ -15,7 +16,7 @@ export function chooseSweeps(twin: Twin, atMost = 6): ChosenSweep[] {
   const sweeps = twin.fit.traces.map((trace) => withCounts(twin, trace));
   sweeps.sort((a, b) => a.trace.amplitude_pA - b.trace.amplitude_pA);
   const chosen = new Set<ChosenSweep>();
-  for (const sweep of candidates(sweeps)) if (sweep && chosen.size < atMost) chosen.add(sweep);
+  for (const sweep of candidates(sweeps, atMost)) if (sweep && chosen.size < atMost) chosen.add(sweep);
   return sweeps.filter((sweep) => chosen.has(sweep));
 }
 
@@ -24,7 +25,7 @@ function withCounts(twin: Twin, trace: TwinTrace): ChosenSweep {
   return { trace, recordedSpikes: fit?.recordedSpikes ?? null, clonedSpikes: fit?.clonedSpikes ?? null };
 }
 
-function* candidates(sweeps: readonly ChosenSweep[]): Generator<ChosenSweep | undefined> {
+function* candidates(sweeps: readonly ChosenSweep[], atMost: number): Generator<ChosenSweep | undefined> {
   const scored = sweeps.filter((s) => s.trace.role !== "beyond-range");
   const silent = scored.filter((s) => s.recordedSpikes === 0);
   const spiking = scored.filter((s) => (s.recordedSpikes ?? 0) > 0);
@@ -39,6 +40,8 @@ function* candidates(sweeps: readonly ChosenSweep[]): Generator<ChosenSweep | un
   yield at(spiking, 0.5);
   yield at(spiking, 0.75);
   yield at(spiking, 0.25);
+  yield silent.at(-1);
+  yield* spreadOver(scored, atMost);
   yield* scored;
 }
 

@@ -23,6 +23,12 @@ describe("chooseSweeps", () => {
   });
 });
 
+it("[C3] a cell that never spikes is shown over its whole range of currents", () => {
+  const currents = chooseSweeps(makeTwin({ silent: true })).map((s) => s.trace.amplitude_pA);
+  expect(currents[0]).toBe(-100);
+  expect(currents.at(-1)).toBe(12);
+});
+
 describe("decimate", () => {
   const t_ms = Array.from({ length: 100_000 }, (_, k) => k / 20);
 

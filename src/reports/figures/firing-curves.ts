@@ -30,7 +30,7 @@ export function firingCurves(trial: Trial): Figure | null {
       { shape: "line", colour: AFTER, text: "with the drug" },
       { shape: "band", colour: AFTER, text: "5–95 % of clones" },
     ],
-    panels: shown.map((d) => panel(trial, d, before, x, [0, Math.max(1, top * 1.06)])),
+    panels: shown.map((d) => panel(trial, d, before, x, [0, Math.max(5, top * 1.06)])),
     size: "thirds",
   };
 }

@@ -4,10 +4,8 @@ import type { VerdictLabel } from "../../trials/trial.ts";
  * Colours that stay apart for the colour blind: M. Okabe and K. Ito, "Color Universal Design" (2008). Every colour is
  * a custom property with the light value as fallback, so that one SVG serves the light page, the dark page and paper.
  */
-export const INK = "var(--ink, #1d2327)";
 export const MUTED = "var(--muted, #5b646b)";
 export const GRID = "var(--grid, #e4e6e3)";
-export const PAPER = "var(--paper, #ffffff)";
 export const RECORDED = "var(--recorded, #1d2327)";
 export const CLONED = "var(--cloned, #d55e00)";
 export const CURRENT = "var(--current, #0072b2)";

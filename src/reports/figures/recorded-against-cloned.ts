@@ -26,7 +26,7 @@ export function recordedAgainstCloned(twin: Twin): Figure | null {
   return {
     title: "Recorded and cloned voltage",
     caption:
-      `${sweeps.length} of ${twin.fit.sweeps.length} sweeps, from the most hyperpolarised to the strongest, ` +
+      `${howMany(sweeps.length, twin.fit.sweeps.length)}, from the most hyperpolarised to the strongest, ` +
       "with the best clone drawn over the recording and the injected current below. Sweeps with spikes share one voltage " +
       "scale; silent sweeps have their own. Spike times need not coincide: under a constant current they do not even " +
       "from one repeat of a recording to the next.",
@@ -38,6 +38,11 @@ export function recordedAgainstCloned(twin: Twin): Figure | null {
     panels: sweeps.map((sweep) => panel(sweep, scales)),
     size: "thirds",
   };
+}
+
+function howMany(shown: number, all: number): string {
+  if (shown < all) return `${shown} of ${all} sweeps`;
+  return shown === 1 ? "The only sweep" : `All ${shown} sweeps`;
 }
 
 function commonScales(sweeps: readonly ChosenSweep[]): Scales {
@@ -91,9 +96,9 @@ function voltage(sweep: ChosenSweep, scales: Scales): Layer {
   return {
     ...MARGINS,
     width: WIDTH,
-    height: 172,
+    height: 180,
     marginTop: 24,
-    marginBottom: 4,
+    marginBottom: 12,
     x: { domain: scales.t_ms, axis: null },
     y: { domain, nice: true },
     marks: [

@@ -15,7 +15,7 @@ export function spikeCounts(twin: Twin): Figure | null {
   return {
     title: "Spikes in every sweep",
     caption:
-      `Left: spikes recorded and cloned; bars are the 5–95 % range over the population of clones. Right: how far the best clone and ` +
+      `Spike count: recorded and cloned; bars are the 5–95 % range over the population of clones. Count error: how far the best clone and ` +
       `the mean of the two neighbouring fitted sweeps are off; grey is the rule (${RULE_IN_WORDS}). ` +
       "Interpolation is what a clone has to beat inside its own series of currents.",
     legend: legend(sweeps),
@@ -43,7 +43,7 @@ function counts(sweeps: readonly SweepFit[]): Panel {
   const layer: Layer = {
     ...LAYOUT,
     x: { domain: currentDomain(sweeps) },
-    y: { domain: [0, Math.max(1, top * 1.06)] },
+    y: { domain: [0, Math.max(5, top * 1.06)] },
     marks: [
       ...roleStrips(sweeps),
       gridY(),

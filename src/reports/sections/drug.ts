@@ -1,5 +1,5 @@
-import type { Trial } from "../../trials/trial.ts";
-import { dose as doseText, fixed, significant } from "../format.ts";
+import type { DoseResult, ParameterChange, Trial } from "../../trials/trial.ts";
+import { dose as doseText, fixed, isNumber, significant } from "../format.ts";
 import { html, list, type Markup, table } from "../markup.ts";
 import { dosesInOrder } from "../words.ts";
 
@@ -21,56 +21,50 @@ function therapeuticSentence(trial: Trial): string {
   const { therapeutic } = trial.drug;
   if (therapeutic === null) return "The library has no free therapeutic plasma range for it.";
   const { freeLow_uM, freeHigh_uM, text } = therapeutic;
-  const range = [freeLow_uM, freeHigh_uM].filter((v) => v !== null).map(doseText);
+  const range = [freeLow_uM, freeHigh_uM].filter(isNumber).map(doseText);
   const words = range.length > 0 ? `Free therapeutic plasma range: ${range.join(" to ")}.` : "";
   return [words, text].filter(Boolean).join(" ");
 }
 
-interface ChangeRow {
+/** A column of the table of changes: one action on one parameter. */
+interface ChangeColumn {
   readonly parameter: string;
   readonly target: string;
-  /** One text a dose. */
-  readonly cells: readonly string[];
 }
 
+/** Doses down, parameters across: a sweep has many doses but a drug few actions, and paper is narrow. */
 function parameterChanges(trial: Trial): Markup | null {
-  const doses = dosesInOrder(trial);
-  const rows = changeRows(trial);
-  if (rows.length === 0) return null;
-  return table<ChangeRow>(
+  const columns = changeColumns(trial);
+  if (columns.length === 0) return null;
+  return table<DoseResult>(
     "What each dose does to the parameters (× factor, or shift in mV)",
     [
-      { header: "Parameter", cell: (r) => html`<code>${r.parameter}</code>` },
-      { header: "Target", cell: (r) => r.target },
-      ...doses.map((d, k) => ({
-        header: doseText(d.dose_uM),
+      { header: "Dose", numeric: true, cell: (d) => doseText(d.dose_uM) },
+      ...columns.map((column) => ({
+        header: `${column.parameter}, ${column.target}`,
         numeric: true,
-        cell: (r: ChangeRow) => r.cells[k],
+        cell: (d: DoseResult) => changeText(findChange(d, column)),
       })),
     ],
-    rows,
+    dosesInOrder(trial),
   );
 }
 
-function changeRows(trial: Trial): ChangeRow[] {
-  const doses = dosesInOrder(trial);
-  const all = doses.flatMap((d) => d.parameters);
-  const keys = new Map(all.map((p) => [`${p.parameter}\n${p.target}`, p]));
-  return [...keys.values()].map(({ parameter, target }) => ({
-    parameter,
-    target,
-    cells: doses.map((d) => {
-      const change = d.parameters.find((p) => p.parameter === parameter && p.target === target);
-      return change ? changeText(change.scale, change.shift_mV) : "no change";
-    }),
-  }));
+function changeColumns(trial: Trial): ChangeColumn[] {
+  const all = dosesInOrder(trial).flatMap((d) => d.parameters);
+  return [...new Map(all.map((p) => [`${p.parameter}\n${p.target}`, p])).values()];
+}
+
+function findChange(at: DoseResult, { parameter, target }: ChangeColumn): ParameterChange | undefined {
+  return at.parameters.find((p) => p.parameter === parameter && p.target === target);
 }
 
 /** `× 0.42` or `−3.1 mV`. */
-function changeText(scale: number | null, shift_mV: number | null): string {
+function changeText(change: ParameterChange | undefined): string {
+  const { scale, shift_mV } = change ?? { scale: null, shift_mV: null };
   const parts = [
-    scale === null ? "" : `× ${significant(scale, 3)}`,
-    shift_mV === null ? "" : `${shift_mV > 0 ? "+" : ""}${fixed(shift_mV, 1)} mV`,
+    isNumber(scale) ? `× ${significant(scale, 3)}` : "",
+    isNumber(shift_mV) ? `${shift_mV >= 0.05 ? "+" : ""}${fixed(shift_mV, 1)} mV` : "",
   ];
   return parts.filter(Boolean).join(", ") || "no change";
 }

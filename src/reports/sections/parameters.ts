@@ -6,7 +6,7 @@ import { html, type Markup, table, trusted } from "../markup.ts";
 const NOT_IDENTIFIED_FROM = 0.8;
 
 /** Whether the recording says little about this parameter: the population fills most of the search box. */
-export function isNotIdentified(parameter: TwinParameter): boolean {
+function isNotIdentified(parameter: TwinParameter): boolean {
   return isNumber(parameter.relativeSpread) && parameter.relativeSpread >= NOT_IDENTIFIED_FROM;
 }
 

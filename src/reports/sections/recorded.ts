@@ -3,7 +3,7 @@ import { current, grouped, inUnit, prettyUnit, significant } from "../format.ts"
 import { html, type Markup } from "../markup.ts";
 
 /** Features of the recorded cell, as name, value and unit. */
-export function measuredFeatures(twin: Twin): { name: string; value: string; unit: string }[] {
+function measuredFeatures(twin: Twin): { name: string; value: string; unit: string }[] {
   const m = twin.measured;
   const rows: [string, number | null, string][] = [
     ["Resting potential", m.restingPotential_mV, "mV"],
