@@ -149,17 +149,23 @@ function readDacs(
   protocol: number,
 ): AbfDac[] {
   const epochs = listed(reader, section("epochPerDac"), "epochs", 30, (at) => readEpoch(reader, at));
-  const usesUserList = listed(reader, section("userList"), "user lists", 6, (at) => reader.i16(at + 2)).some(
-    Boolean,
-  );
+  const lists = listed(reader, section("userList"), "user lists", 12, (at) => readUserList(reader, at, text));
   const alternates = reader.i16(protocol + 182) !== 0;
   return listed(reader, section("dac"), "outputs", 60, (at) => {
     const number = reader.i16(at);
+    const ownLists = lists.filter((list) => list.dac === number && list.parameter > 0);
     const own = epochs.filter((epoch) => epoch.dac === number && epoch.type !== 0);
     const source = reader.i16(at + 42);
-    const doubt = tableDoubt(source, own, usesUserList, alternates);
+    const doubt = tableDoubt(
+      source,
+      own,
+      ownLists.some((list) => epochOfLevelList(list) === undefined),
+      alternates,
+    );
     const table: EpochTable = {
-      epochs: own.flatMap((epoch) => (epoch.shape ? [{ ...epoch, shape: epoch.shape }] : [])),
+      epochs: own.flatMap(({ shape, ...epoch }) =>
+        shape ? [withListedLevels({ ...epoch, shape }, ownLists)] : [],
+      ),
       holding: reader.f32(at + 12),
       keepsLastLevel: reader.i16(at + 44) !== 0,
     };
@@ -168,12 +174,54 @@ function readDacs(
   });
 }
 
-type StoredEpoch = Omit<Epoch, "shape"> & { dac: number; type: number; shape: Epoch["shape"] | undefined };
+/** A list of values that one parameter of a DAC's table takes from sweep to sweep. */
+interface UserList {
+  readonly dac: number;
+  readonly parameter: number;
+  readonly repeats: boolean;
+  readonly values: readonly number[];
+}
+
+/**
+ * The enable flag beside the list is 0 even where the recorded current shows that the list was played (checked on a
+ * file with both), so a list with a parameter counts as used.
+ */
+function readUserList(reader: ByteReader, at: number, text: (index: number) => string): UserList {
+  const values = text(reader.u32(at + 8))
+    .split(",")
+    .filter((entry) => entry.trim() !== "")
+    .map(Number);
+  return { dac: reader.i16(at), parameter: reader.i16(at + 4), repeats: reader.i16(at + 6) !== 0, values };
+}
+
+/** Parameters from 61 on are the first levels of the 50 possible epochs; what other parameters do is not followed. */
+function epochOfLevelList(list: UserList): number | undefined {
+  const isLevel = list.parameter >= 61 && list.parameter < 111;
+  return isLevel && !list.repeats && list.values.length > 0 && list.values.every(Number.isFinite)
+    ? list.parameter - 61
+    : undefined;
+}
+
+function withListedLevels(
+  epoch: Epoch & { readonly epochNumber: number },
+  lists: readonly UserList[],
+): Epoch {
+  const list = lists.find((candidate) => epochOfLevelList(candidate) === epoch.epochNumber);
+  return list ? { ...epoch, listedLevels: list.values } : epoch;
+}
+
+type StoredEpoch = Omit<Epoch, "shape"> & {
+  dac: number;
+  type: number;
+  epochNumber: number;
+  shape: Epoch["shape"] | undefined;
+};
 
 function readEpoch(reader: ByteReader, at: number): StoredEpoch {
   const type = reader.i16(at + 4);
   return {
     dac: reader.i16(at + 2),
+    epochNumber: reader.i16(at),
     type,
     shape: EPOCH_SHAPES[type],
     firstLevel: reader.f32(at + 6),

@@ -17,6 +17,8 @@ export interface Epoch {
   readonly deltaDuration_samples: number;
   readonly pulsePeriod_samples: number;
   readonly pulseWidth_samples: number;
+  /** Levels of a user list, one a sweep; they replace `firstLevel` and `deltaLevel`. */
+  readonly listedLevels?: readonly number[];
 }
 
 export interface EpochTable {
@@ -61,7 +63,9 @@ export function commandOfSweep(table: EpochTable, sweep: number, samplesPerSweep
   return command;
 }
 
+/** When a list is shorter than the recording its last value stays. */
 function levelOf(epoch: Epoch, sweep: number): number {
+  if (epoch.listedLevels) return epoch.listedLevels[Math.min(sweep, epoch.listedLevels.length - 1)];
   return epoch.firstLevel + sweep * epoch.deltaLevel;
 }
 
