@@ -50,7 +50,9 @@ function refuseVoltageClamp(content: AbfContent): void {
   const voltages = content.channels.filter((channel) => roleOfUnit(channel.unit) === "voltage");
   if (currents.length === 0) return;
   const played = content.dacs.filter((dac) => dac.waveformEnabled && roleOfUnit(dac.unit) !== undefined);
-  const commands = played.length > 0 ? played : content.dacs.slice(0, 1);
+  // An output in mV at 0 that plays nothing is an unused output; at another level it holds the cell.
+  const held = content.dacs.slice(0, 1).filter((dac) => voltages.length === 0 || dac.table.holding !== 0);
+  const commands = played.length > 0 ? played : held;
   const commandsCurrent = commands.some((dac) => roleOfUnit(dac.unit) === "current");
   const commandsVoltage = commands.some((dac) => roleOfUnit(dac.unit) === "voltage");
   if (commandsCurrent || (!commandsVoltage && voltages.length > 0)) return;

@@ -5,8 +5,10 @@ import type { Stimulus, StimulusSegment } from "./recording.ts";
 const MAX_SEGMENTS = 36;
 /** A rebuilt command bends at few samples; a recorded one changes at nearly every sample. */
 const EXACT_BEND_FRACTION = 0.02;
-/** Below this a recorded current cannot be told from hum and offset, pA. */
+/** Below this a recorded current cannot be told from hum, offset and the digitiser's counts, pA. */
 const RECORDED_FLOOR_PA = 2;
+/** Recorded currents at rest had 0.4 to 5 pA in six rigs; white noise above this was injected on purpose, pA. */
+const MAX_AMPLIFIER_NOISE_PA = 25;
 /** Half-width of the edge detector, ms: short enough for 1 ms pulses. */
 const EDGE_WINDOW_MS = 0.4;
 const MIN_WINDOW_SAMPLES = 4;
@@ -34,12 +36,20 @@ const EDGE_RANGE_FRACTION = 0.01;
  */
 export function describeStimulus(i_pA: Float64Array, dt_ms: number): Stimulus {
   if (i_pA.length === 0) return nothing(0, []);
-  const range_pA = rangeOf(i_pA);
-  const exact = exactCuts(i_pA, 1e-6 * range_pA);
-  const pieces = exact ? exactPieces(i_pA, exact, 1e-6 * range_pA) : recordedPieces(i_pA, dt_ms);
-  if (!pieces) return arbitrary(i_pA, dt_ms);
-  const tolerance_pA = exact ? 1e-6 * range_pA : Math.max(RECORDED_FLOOR_PA, EDGE_RANGE_FRACTION * range_pA);
-  return classify(pieces, tolerance_pA, i_pA, dt_ms);
+  return asCommand(i_pA, dt_ms) ?? asRecorded(i_pA, dt_ms) ?? arbitrary(i_pA, dt_ms);
+}
+
+function asCommand(i_pA: Float64Array, dt_ms: number): Stimulus | undefined {
+  const tolerance_pA = 1e-6 * rangeOf(i_pA);
+  const cuts = exactCuts(i_pA, tolerance_pA);
+  return cuts && classify(exactPieces(i_pA, cuts, tolerance_pA), tolerance_pA, dt_ms);
+}
+
+/** Also for a quantised current that toggles between two counts now and then: few bends for noise, many for a command. */
+function asRecorded(i_pA: Float64Array, dt_ms: number): Stimulus | undefined {
+  const pieces = recordedPieces(i_pA, dt_ms);
+  const tolerance_pA = Math.max(RECORDED_FLOOR_PA, EDGE_RANGE_FRACTION * rangeOf(i_pA));
+  return pieces && classify(pieces, tolerance_pA, dt_ms);
 }
 
 /** A line over samples [start, end). */
@@ -93,7 +103,7 @@ function exactPieces(i_pA: Float64Array, cuts: readonly number[], tolerance_pA: 
 
 function recordedPieces(i_pA: Float64Array, dt_ms: number): Piece[] | undefined {
   const window = Math.max(MIN_WINDOW_SAMPLES, Math.round(EDGE_WINDOW_MS / dt_ms));
-  if (i_pA.length < 4 * window) return [constantPiece(i_pA, 0, i_pA.length)];
+  if (i_pA.length < 4 * window || sampleNoise(i_pA) > MAX_AMPLIFIER_NOISE_PA) return undefined;
   const jump_pA = windowedJumps(i_pA, window);
   const noise_pA = robustSigma(jump_pA);
   const range_pA = smoothRange(i_pA, window);
@@ -124,6 +134,11 @@ function windowedJumps(i_pA: Float64Array, window: number): Float64Array {
     after += (i_pA[k + window] ?? 0) - i_pA[k];
   }
   return jumps;
+}
+
+/** Standard deviation of what changes from one sample to the next. */
+function sampleNoise(i_pA: Float64Array): number {
+  return robustSigma(i_pA.subarray(1).map((value, k) => value - i_pA[k])) / Math.SQRT2;
 }
 
 /** Standard deviation by the median absolute deviation: a few edges do not move it. */
@@ -247,12 +262,8 @@ function isFlat(piece: Piece, tolerance_pA: number): boolean {
   return Math.abs(piece.to_pA - piece.from_pA) <= tolerance_pA;
 }
 
-function classify(
-  pieces: readonly Piece[],
-  tolerance_pA: number,
-  i_pA: Float64Array,
-  dt_ms: number,
-): Stimulus {
+/** `undefined` for more segments than a protocol has. */
+function classify(pieces: readonly Piece[], tolerance_pA: number, dt_ms: number): Stimulus | undefined {
   const holding_pA = pieces[0].from_pA;
   const rests = (piece: Piece): boolean =>
     isFlat(piece, tolerance_pA) && Math.abs(piece.from_pA - holding_pA) <= tolerance_pA;
@@ -283,7 +294,7 @@ function classify(
       segments,
     };
   }
-  if (pieces.length > MAX_SEGMENTS) return arbitrary(i_pA, dt_ms);
+  if (pieces.length > MAX_SEGMENTS) return undefined;
   const longest = active.reduce((a, b) => (b.end - b.start > a.end - a.start ? b : a));
   if (!isFlat(longest, tolerance_pA))
     return { kind: "ramp", amplitude_pA: farthest(active, holding_pA), ...whole };
@@ -299,6 +310,7 @@ function classify(
  */
 function pulsesOfTrain(active: readonly Piece[], holding_pA: number, tolerance_pA: number): Piece[] {
   const model = active.reduce((a, b) => (distance(b, holding_pA) > distance(a, holding_pA) ? b : a));
+  if (distance(model, holding_pA) < RECORDED_FLOOR_PA) return [];
   const length = model.end - model.start;
   const heightTolerance_pA = Math.max(tolerance_pA, 0.1 * distance(model, holding_pA));
   const pulses = active.filter((pulse) => {

@@ -132,7 +132,7 @@ function looksLikeVoltage(values: Float64Array): boolean {
   return fits(1) || fits(1e-3);
 }
 
-export function spread(values: Float64Array): { low: number; high: number; median: number } {
+function spread(values: Float64Array): { low: number; high: number; median: number } {
   const sorted = values.slice().sort();
   return { low: sorted[0], high: sorted[sorted.length - 1], median: sorted[sorted.length >> 1] };
 }
