@@ -48,10 +48,11 @@ export function looksLikeText(bytes: Uint8Array): boolean {
 export function parseTable(text: string, fileName: string): TextTable {
   const lines = text.split(/\r\n|\n|\r/);
   if (text.trim() === "") throw noContent(fileName);
-  const firstRow = lines.findIndex((line) => isRow(split(line, separatorOf(line))));
-  if (firstRow < 0) throw notATable(fileName, lines);
-  const separator = separatorOf(lines[firstRow]);
-  const width = widthOf(lines, firstRow, separator);
+  const firstNumbers = lines.findIndex((line) => isRow(split(line, separatorOf(line))));
+  if (firstNumbers < 0) throw notATable(fileName, lines);
+  const { separator, width } = shapeOf(lines, firstNumbers);
+  // Counts in a preamble (as in ATF files) are numbers too, but not as many as there are columns.
+  const firstRow = lines.findIndex((line, n) => n >= firstNumbers && isRowOf(line, separator, width));
   const rows = readRows(lines, firstRow, separator, width);
   const limit = Math.max(3, MAX_GARBLED_FRACTION * rows.lineOfRow.length);
   if (rows.garbledLines.length > limit) throw tooGarbled(fileName, rows.garbledLines, rows.lineOfRow.length);
@@ -86,14 +87,23 @@ function isRow(fields: readonly string[]): boolean {
   return fields.every(isNumeric) && fields.some((field) => NUMBER.test(field));
 }
 
-/** The commonest number of fields among the first rows: a garbled first line must not decide. */
-function widthOf(lines: readonly string[], firstRow: number, separator: Separator): number {
-  const counts = new Map<number, number>();
-  for (const line of lines.slice(firstRow, firstRow + 50)) {
+function isRowOf(line: string, separator: Separator, width: number): boolean {
+  const fields = split(line, separator);
+  return fields.length === width && isRow(fields);
+}
+
+/** The commonest separator and number of fields among the first rows: a preamble or a garbled line must not decide. */
+function shapeOf(lines: readonly string[], first: number): { separator: Separator; width: number } {
+  const counts = new Map<string, { separator: Separator; width: number; count: number }>();
+  for (const line of lines.slice(first, first + 50)) {
+    const separator = separatorOf(line);
     const fields = split(line, separator);
-    if (isRow(fields)) counts.set(fields.length, (counts.get(fields.length) ?? 0) + 1);
+    if (!isRow(fields)) continue;
+    const key = `${separator}${fields.length}`;
+    const count = (counts.get(key)?.count ?? 0) + 1;
+    counts.set(key, { separator, width: fields.length, count });
   }
-  return [...counts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+  return [...counts.values()].reduce((a, b) => (b.count > a.count ? b : a));
 }
 
 function readRows(
@@ -107,10 +117,9 @@ function readRows(
   const garbledLines: number[] = [];
   for (let n = firstRow; n < lines.length; n++) {
     const line = lines[n];
-    if (line.trim() === "" || COMMENT.test(line)) continue;
     const fields = split(line, separator);
     if (fields.length !== width || !fields.every(isNumeric)) {
-      garbledLines.push(n + 1);
+      if (line.trim() !== "" && !COMMENT.test(line)) garbledLines.push(n + 1);
       continue;
     }
     fields.forEach((field, c) => {

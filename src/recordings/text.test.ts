@@ -112,6 +112,26 @@ describe("understood", () => {
     expect(sweeps[0].v_mV[29]).toBeCloseTo(-65 + 0.29, 9);
   });
 
+  it("[T8] a preamble with counts (Axon text file) and quoted cells", () => {
+    const rows = written({ header: "", separator: "\t", time: (k) => (k / 10_000).toFixed(4) });
+    const titles = ['"Time (s)"', '"Trace #1 (mV)"', '"Trace #1 (pA)"'].join("\t");
+    const atf = [
+      "ATF\t1.0",
+      "2\t3",
+      '"AcquisitionMode=Episodic Stimulation"',
+      '"Signals="\t"IN 0"\t"I_MTest"',
+      titles,
+      ...rows,
+    ];
+    expect(read(atf.join("\r\n"))).toMatchObject({
+      dt_ms: 0.1,
+      notes: [],
+      sweeps: [{ stimulus: { ...STEP, start_ms: 5 } }],
+    });
+    const quoted = written().map((line) => line.replace(/[^,]+/g, '"$&"'));
+    expect(read(quoted.join("\n")).sweeps[0].v_mV).toHaveLength(200);
+  });
+
   it("[T6] real files without a header: columns and units are proved by their values and noted", () => {
     const efel = readRecording(fixture("efel_current.txt"), "current.txt", { units: { current: "pA" } });
     expect(efel.notes.join()).toMatch(/column 1 as time, column 3 as voltage, column 2 as current/);

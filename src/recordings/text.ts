@@ -113,7 +113,11 @@ function currentOf(
 }
 
 function durationOf(time: Column, base: TimeBase): number {
-  return Math.max(...base.ranges.map((range) => time.values[range.end - 1] - time.values[range.start]));
+  // Not Math.max(...): a file may have more sweeps than a call may have arguments.
+  return base.ranges.reduce(
+    (most, { start, end }) => Math.max(most, time.values[end - 1] - time.values[start]),
+    0,
+  );
 }
 
 /** Decimal times are sums of rounding errors: 0.05000000000000001 is 0.05. */
