@@ -50,7 +50,8 @@ async function npmCi() {
   if (code === 0) return;
   throw new SetupError(
     `the packages could not be installed: npm ci ended with code ${code}, its message is above. ` +
-      "Check the connection to the package registry, then run this again.",
+      "Check the connection to the package registry (where npm says that the lock file does not fit: " +
+      "run npm install), then run this again.",
   );
 }
 

@@ -4,7 +4,7 @@ import { isCI } from "./ci.ts";
 
 if (!(await provideChromium())) {
   console.error(
-    "NO CHROMIUM OR CHROME WAS FOUND, AND NONE COULD BE INSTALLED: THE END-TO-END TESTS ARE LEFT OUT.\n" +
+    "NO CHROMIUM OR CHROME WAS FOUND, AND NONE COULD BE INSTALLED: THE END-TO-END TESTS CANNOT RUN.\n" +
       "Install one of them, or name its path in PATCHTWIN_CHROMIUM.",
   );
   process.exitCode = isCI ? 1 : 3;
