@@ -1,5 +1,7 @@
+export { fastKernel } from "./compile/fast.ts";
 export { javascriptKernel } from "./compile/javascript.ts";
 export { referenceKernel } from "./compile/reference.ts";
+export { wasmKernel } from "./compile/wasm.ts";
 export type { BoundCell, Kernel, NumericalFailure, Run, RunOptions } from "./kernel.ts";
 export {
   type ConductanceModel,

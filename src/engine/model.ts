@@ -17,6 +17,19 @@ export interface PriorRange {
   readonly scale: "linear" | "log";
 }
 
+/**
+ * Where to look for a parameter once a cell has been measured: `low` and `high` are factors on a measured capacitance
+ * or conductance, or are added to a measured voltage. `prior`: the prior range itself.
+ */
+export type SearchRange =
+  | { readonly of: "prior" }
+  | {
+      readonly of: "capacitance" | "conductance" | "rest" | "threshold" | "peak";
+      readonly low: number;
+      readonly high: number;
+      readonly scale: "linear" | "log";
+    };
+
 export interface Parameter {
   /** Ends in the unit: `gKdr_nS`. */
   readonly name: string;
@@ -27,6 +40,8 @@ export interface Parameter {
   readonly doc: string;
   /** Name that the drug library uses for what this parameter stands for, e.g. `gKdr` or `vhalf.M.act`. */
   readonly drugTarget?: string;
+  /** Missing: a direct fit keeps the default. */
+  readonly search?: SearchRange;
 }
 
 export interface Current {

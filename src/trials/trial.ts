@@ -1,3 +1,5 @@
+import type { ParameterChange } from "../pharmacology/index.ts";
+
 /** The noun that a trial makes: features of every clone before and at each dose, and a verdict with probabilities. */
 
 export const VERDICT_LABELS = [
@@ -30,16 +32,6 @@ export interface Verdict {
   readonly sentence: string;
 }
 
-/** What the drug does to one parameter of the model at one dose. */
-export interface ParameterChange {
-  readonly parameter: string;
-  readonly target: string;
-  /** Factor on a conductance, or null for a shift. */
-  readonly scale: number | null;
-  /** Added to a half-voltage, mV, or null for a scale. */
-  readonly shift_mV: number | null;
-}
-
 /** Spike rate over the step at each current, median and 5-95 % over clones. */
 export interface FiPoint {
   readonly i_pA: number;
@@ -47,6 +39,8 @@ export interface FiPoint {
   readonly low_Hz: number;
   readonly high_Hz: number;
 }
+
+export type { ParameterChange };
 
 export interface DoseResult {
   readonly dose_uM: number;

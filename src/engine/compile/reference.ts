@@ -71,7 +71,7 @@ function runReset(
 /**
  * Staggered second order: gates live on half steps and follow exponentially, v lives on whole steps and is advanced by the
  * trapezoidal rule with the gates of the middle (Hines 1984, doi:10.1016/0020-7101(84)90008-4). Instantaneous gates are
- * taken at the voltage extrapolated to the middle of the step.
+ * extrapolated to the middle of the step from their last two values.
  */
 function runStaggered(
   model: ConductanceModel,

@@ -1,0 +1,120 @@
+import type { BoundCell } from "../engine/index.ts";
+import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
+import { clippedBins, countBetween, type Target, type TargetSweep } from "./target.ts";
+
+/**
+ * How far a candidate is from the recorded cell, in units where 1 is "just not good enough": what a user sees (counts, where
+ * in the sweep they fall, clipped voltage, latency, the shape of a spike) rather than a likelihood of the voltage, which on
+ * real cells prefers a cell that never fires. Weights are the same for every cell and model.
+ */
+const WEIGHTS = { count: 1, spread: 0.5, voltage: 0.7, latency: 0.3, shape: 0.8 } as const;
+
+/** Tolerances: the loss is 1 at these. */
+const VOLTAGE_mV = 1.5;
+const LATENCY_MS = 5;
+const LATENCY_FRACTION = 0.2;
+const THRESHOLD_mV = 4;
+const PEAK_mV = 6;
+const TROUGH_mV = 3;
+const WIDTH_LOG = 0.2;
+
+/** A term grows in proportion up to about this and logarithmically beyond: hopeless terms keep a slope but drown nothing. */
+const BEND = 4;
+const bend = (term: number) => BEND * Math.log1p(Math.abs(term) / BEND);
+
+/** Shape term of a candidate that never fires. */
+const NO_SPIKE = 20;
+
+/** Loss of a candidate whose simulation failed. */
+export const FAILED_LOSS = 1e6;
+
+export interface Evaluation {
+  readonly loss: number;
+  /** Spikes in each sweep; NaN where the evaluation was given up before it. */
+  readonly counts: Float64Array;
+  /** Steps simulated. */
+  readonly steps: number;
+}
+
+/**
+ * Simulates the target's sweeps and adds up the loss (mean over sweeps plus the shape term). Gives up as soon as the sweeps
+ * so far cost more than `giveUpAbove` in total; the loss returned then is the mean so far, still above that limit.
+ */
+export function evaluateCandidate(
+  cell: BoundCell,
+  target: Target,
+  giveUpAbove = Number.POSITIVE_INFINITY,
+): Evaluation {
+  const counts = new Float64Array(target.sweeps.length).fill(Number.NaN);
+  const shape = emptyShape();
+  const options = { recordEvery: 1, spikeLevel_mV: target.spikeLevel_mV };
+  let sum = 0;
+  let steps = 0;
+  for (let k = 0; k < target.sweeps.length; k++) {
+    const sweep = target.sweeps[k];
+    const run = cell.run(sweep.current, options);
+    steps += sweep.current.length;
+    if (run.failure) return { loss: FAILED_LOSS, counts, steps };
+    counts[k] = run.spikeTimes_ms.length;
+    sum += sweepLoss(run.spikeTimes_ms, run.v_mV, sweep, target);
+    if (sum > giveUpAbove * target.sweeps.length) return { loss: (sum / (k + 1)) * 1.01, counts, steps };
+    addSpikeShapes(shape, run.v_mV, target.dt_ms, target.spikeLevel_mV);
+  }
+  return { loss: sum / target.sweeps.length + shapeLoss(meanShape(shape), target.shape), counts, steps };
+}
+
+/** Count, spread over the sweep, clipped voltage and latency of one sweep. */
+export function sweepLoss(
+  spikes: Float64Array,
+  v_mV: Float64Array,
+  sweep: TargetSweep,
+  target: Target,
+): number {
+  return (
+    WEIGHTS.count * countLoss(spikes.length, sweep.count) +
+    WEIGHTS.spread * spreadLoss(spikes, sweep) +
+    WEIGHTS.voltage * bend(clippedRmse(v_mV, sweep, target) / VOLTAGE_mV) +
+    WEIGHTS.latency * latencyLoss(spikes, sweep)
+  );
+}
+
+function countLoss(cloned: number, recorded: number): number {
+  return bend((cloned - recorded) / Math.max(1, 0.1 * recorded));
+}
+
+function spreadLoss(spikes: Float64Array, sweep: TargetSweep): number {
+  if (sweep.pieces.length === 0) return 0;
+  let sum = 0;
+  for (const piece of sweep.pieces) {
+    sum += countLoss(countBetween(spikes, piece.start_ms, piece.end_ms), piece.count);
+  }
+  return sum / sweep.pieces.length;
+}
+
+/** RMSE of binned voltage clipped below threshold; `v_mV` holds one value a step from step 0. */
+export function clippedRmse(v_mV: Float64Array, sweep: TargetSweep, target: Target): number {
+  const bins = clippedBins(v_mV, sweep.binSteps, target.clip_mV);
+  let sum = 0;
+  for (let bin = 0; bin < sweep.bins_mV.length; bin++) sum += (bins[bin] - sweep.bins_mV[bin]) ** 2;
+  return Math.sqrt(sum / Math.max(1, sweep.bins_mV.length));
+}
+
+function latencyLoss(spikes: Float64Array, sweep: TargetSweep): number {
+  const first = spikes.find((time) => time >= sweep.onset_ms);
+  if (first === undefined || sweep.latency_ms === null) return 0; // the count says it already
+  const tolerance = Math.max(LATENCY_MS, LATENCY_FRACTION * sweep.latency_ms);
+  return bend((first - sweep.onset_ms - sweep.latency_ms) / tolerance);
+}
+
+function shapeLoss(cloned: MeanShape | null, recorded: MeanShape | null): number {
+  if (recorded === null) return 0;
+  if (cloned === null) return WEIGHTS.shape * bend(NO_SPIKE);
+  const terms = [
+    (cloned.threshold_mV - recorded.threshold_mV) / THRESHOLD_mV,
+    (cloned.peak_mV - recorded.peak_mV) / PEAK_mV,
+    (cloned.trough_mV - recorded.trough_mV) / TROUGH_mV,
+    Math.log(cloned.width_ms / recorded.width_ms) / WIDTH_LOG,
+  ];
+  const sum = terms.reduce((total, term) => total + bend(term), 0);
+  return (WEIGHTS.shape * sum) / terms.length;
+}

@@ -1,0 +1,72 @@
+import { InputError } from "../errors.ts";
+import type { RecordingFeatures } from "../features/index.ts";
+import type { Recording } from "../recordings/recording.ts";
+import type { FamilySweep } from "./target.ts";
+import type { SweepRole } from "./twin.ts";
+
+export interface RoledSweep extends FamilySweep {
+  readonly role: SweepRole;
+  readonly recordedSpikes: number;
+}
+
+export interface RoleChoice {
+  /** Every how many-th usable sweep is held out; 0: none. */
+  readonly holdOut: number;
+  /** 1-based numbers of the sweeps to use; missing: all. */
+  readonly sweeps?: readonly number[];
+}
+
+/**
+ * Says what each sweep is for. Sweeps past depolarisation block are neither trained on nor scored; of the rest every
+ * `holdOut`-th is held out, in the order of the file, as long as at least two remain to train on.
+ * Throws InputError for sweep numbers that are not there, and where nothing that fires is left to train on.
+ */
+export function assignRoles(
+  recording: Recording,
+  features: RecordingFeatures,
+  choice: RoleChoice,
+): RoledSweep[] {
+  const chosen = chooseSweeps(recording, choice.sweeps);
+  const block = features.blockAbove_pA;
+  let usable = 0;
+  const holdOut = chosen.length >= 3 ? choice.holdOut : 0;
+  const roled = chosen.map((sweep): RoledSweep => {
+    const position = recording.sweeps.indexOf(sweep);
+    const amplitude_pA = features.mainStep?.level_pA[position] ?? sweep.stimulus.amplitude_pA;
+    const onset_ms = features.mainStep?.start_ms ?? sweep.stimulus.start_ms;
+    const recordedSpikes = features.sweeps[position].spikeTimes_ms.length;
+    const beyond = block !== null && amplitude_pA > block;
+    if (!beyond) usable++;
+    const role = beyond ? "beyond-range" : holdOut > 0 && usable % holdOut === 0 ? "held-out" : "trained";
+    return { sweep, amplitude_pA, onset_ms, recordedSpikes, role };
+  });
+  if (!roled.some(({ role, recordedSpikes }) => role === "trained" && recordedSpikes > 0)) {
+    throw new InputError({
+      code: "no-spikes",
+      where: recording.name,
+      what: "no sweep that can be trained on has a spike, so the excitability of this cell cannot be cloned",
+      got: `${roled.length} sweep(s), none of the trained ones fires`,
+      expected: "current steps of which some make the cell fire",
+      next: "Look at the sweeps with `patchtwin features`, or choose others with --sweeps or --hold-out 0.",
+    });
+  }
+  return roled;
+}
+
+function chooseSweeps(
+  recording: Recording,
+  numbers: readonly number[] | undefined,
+): readonly Recording["sweeps"][number][] {
+  if (!numbers) return recording.sweeps;
+  return numbers.map((number) => {
+    const sweep = recording.sweeps.find(({ index }) => index === number);
+    if (sweep) return sweep;
+    throw new InputError({
+      code: "no-such-sweep",
+      where: "--sweeps",
+      what: "the recording has no such sweep",
+      got: String(number),
+      expected: `1 to ${recording.sweeps.length}`,
+    });
+  });
+}

@@ -1,0 +1,121 @@
+import { defaultParameters, fastKernel, findModel } from "../engine/index.ts";
+import { RandomStream } from "../random.ts";
+import { CmaEs } from "./cmaes.ts";
+import { type Evaluation, evaluateCandidate } from "./objective.ts";
+import { type BoxSide, fromUnit } from "./searchBox.ts";
+import type { Target } from "./target.ts";
+
+/** One search, complete in itself: plain data that a worker can be sent. */
+export interface SearchTask {
+  readonly model: string;
+  readonly box: readonly BoxSide[];
+  readonly target: Target;
+  readonly seed: number;
+  /** Which of the independent searches of this seed. */
+  readonly stream: number;
+  /** Centre and step size to start from; without a start the best of some random candidates is taken. */
+  readonly start?: { readonly unit: Float64Array; readonly sigma: number };
+  /** Coordinates that are simulated to the end before the search. */
+  readonly candidates?: readonly Float64Array[];
+  readonly lambda: number;
+  /** 0: no search, only the candidates. */
+  readonly generations: number;
+}
+
+/** A parameter set that was simulated to the end. */
+export interface Candidate {
+  /** Coordinates in the unit cube of the box. */
+  readonly unit: Float64Array;
+  readonly loss: number;
+  /** Spikes in each sweep of the target. */
+  readonly counts: Float64Array;
+}
+
+export interface SearchResult {
+  readonly best: Candidate;
+  /** Step size at the end: where a next stage may go on. */
+  readonly sigma: number;
+  /** The best candidates, distinct, ascending by loss. */
+  readonly archive: readonly Candidate[];
+  readonly simulations: number;
+  readonly steps: number;
+}
+
+const RANDOM_STARTS = 48;
+const START_SIGMA = 0.22;
+const ARCHIVE_SIZE = 400;
+/** A candidate that is this much worse than the worst parent of the last generation is given up half-way. */
+const GIVE_UP_FACTOR = 1.15;
+
+/** Runs one search. Pure: same task, same result, on any thread. */
+export function runSearch(
+  task: SearchTask,
+  progress: (simulations: number, bestLoss: number) => void = () => {},
+): SearchResult {
+  const model = findModel(task.model);
+  const kernel = fastKernel(model, task.target.dt_ms);
+  const base = defaultParameters(model);
+  const random = RandomStream.fromSeed(task.seed).split(task.stream);
+  const archive = new Archive();
+  let simulations = 0;
+  let steps = 0;
+
+  const evaluate = (unit: Float64Array, giveUpAbove?: number): Evaluation => {
+    const result = evaluateCandidate(kernel.bind(fromUnit(task.box, unit, base)), task.target, giveUpAbove);
+    simulations++;
+    steps += result.steps;
+    if (!result.counts.some(Number.isNaN)) archive.add({ unit, loss: result.loss, counts: result.counts });
+    return result;
+  };
+
+  for (const unit of task.candidates ?? []) evaluate(unit);
+  const search = task.generations > 0 ? startSearch(task, random, evaluate) : undefined;
+  let limit = Number.POSITIVE_INFINITY;
+  for (let generation = 0; search && generation < task.generations; generation++) {
+    const losses = search.ask().map((unit) => evaluate(unit, limit).loss);
+    search.tell(losses);
+    limit = GIVE_UP_FACTOR * losses.toSorted((a, b) => a - b)[Math.floor(task.lambda / 2)];
+    progress(simulations, archive.best?.loss ?? Number.NaN);
+  }
+  if (!archive.best) throw new Error("internal: a search ended without one finished simulation");
+  return { best: archive.best, sigma: search?.sigma ?? 0, archive: archive.sorted(), simulations, steps };
+}
+
+type Evaluate = (unit: Float64Array, giveUpAbove?: number) => Evaluation;
+
+function startSearch(task: SearchTask, random: RandomStream, evaluate: Evaluate): CmaEs {
+  const start = task.start ?? { unit: bestRandom(task, random.split(0), evaluate), sigma: START_SIGMA };
+  if (task.start) evaluate(start.unit);
+  return new CmaEs({ mean: start.unit, sigma: start.sigma, lambda: task.lambda }, random.split(1));
+}
+
+/** The best of random points that keep off the walls of the box. */
+function bestRandom(task: SearchTask, random: RandomStream, evaluate: Evaluate): Float64Array {
+  let best = new Float64Array(task.box.length).fill(0.5);
+  let lowest = evaluate(best).loss;
+  for (let k = 0; k < RANDOM_STARTS; k++) {
+    const unit = Float64Array.from(task.box, () => 0.1 + 0.8 * random.uniform());
+    const { loss } = evaluate(unit, lowest);
+    if (loss < lowest) {
+      lowest = loss;
+      best = unit;
+    }
+  }
+  return best;
+}
+
+/** Keeps the best `ARCHIVE_SIZE` candidates. */
+class Archive {
+  #candidates: Candidate[] = [];
+  best: Candidate | undefined;
+
+  add(candidate: Candidate): void {
+    this.#candidates.push(candidate);
+    if (!this.best || candidate.loss < this.best.loss) this.best = candidate;
+    if (this.#candidates.length >= 2 * ARCHIVE_SIZE) this.#candidates = this.sorted();
+  }
+
+  sorted(): Candidate[] {
+    return this.#candidates.toSorted((a, b) => a.loss - b.loss).slice(0, ARCHIVE_SIZE);
+  }
+}

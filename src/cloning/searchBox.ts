@@ -1,0 +1,76 @@
+import type { Model, Parameter } from "../engine/index.ts";
+
+/** What was measured on the recorded cell, as far as it could be. */
+export interface MeasuredCell {
+  readonly restingPotential_mV: number | null;
+  readonly inputResistance_MOhm: number | null;
+  readonly capacitance_pF: number | null;
+  readonly spikeThreshold_mV: number | null;
+  readonly spikePeak_mV: number | null;
+}
+
+export interface BoxSide {
+  /** Index in `model.parameters`. */
+  readonly index: number;
+  readonly low: number;
+  readonly high: number;
+  readonly scale: "linear" | "log";
+}
+
+/** The box that is searched: the model's free parameters, with ranges taken from the measured cell where it tells them. */
+export function searchBox(model: Model, cell: MeasuredCell): BoxSide[] {
+  return model.parameters.flatMap((parameter, index) => {
+    const side = boxSide(parameter, cell);
+    return side ? [{ index, ...side }] : [];
+  });
+}
+
+function boxSide(parameter: Parameter, cell: MeasuredCell): Omit<BoxSide, "index"> | undefined {
+  const { search, prior } = parameter;
+  if (!search) return undefined;
+  if (search.of === "prior") return prior;
+  const reference = measured(search.of, cell);
+  if (reference === null) return prior;
+  if (search.of === "capacitance" || search.of === "conductance") {
+    return { low: search.low * reference, high: search.high * reference, scale: search.scale };
+  }
+  return { low: reference + search.low, high: reference + search.high, scale: search.scale };
+}
+
+function measured(
+  of: "capacitance" | "conductance" | "rest" | "threshold" | "peak",
+  cell: MeasuredCell,
+): number | null {
+  switch (of) {
+    case "capacitance":
+      return cell.capacitance_pF;
+    case "conductance":
+      return cell.inputResistance_MOhm === null ? null : 1000 / cell.inputResistance_MOhm;
+    case "rest":
+      return cell.restingPotential_mV;
+    case "threshold":
+      return cell.spikeThreshold_mV;
+    case "peak":
+      return cell.spikePeak_mV;
+    default:
+      return of satisfies never;
+  }
+}
+
+/** Unit-cube coordinates to the model's full parameter set; parameters outside the box keep their `base` value. */
+export function fromUnit(box: readonly BoxSide[], unit: ArrayLike<number>, base: Float64Array): Float64Array {
+  const params = base.slice();
+  box.forEach(({ index, low, high, scale }, side) => {
+    params[index] = scale === "log" ? low * (high / low) ** unit[side] : low + (high - low) * unit[side];
+  });
+  return params;
+}
+
+/** Full parameter set to unit-cube coordinates of the box. */
+export function toUnit(box: readonly BoxSide[], params: ArrayLike<number>): Float64Array {
+  return Float64Array.from(box, ({ index, low, high, scale }) =>
+    scale === "log"
+      ? Math.log(params[index] / low) / Math.log(high / low)
+      : (params[index] - low) / (high - low),
+  );
+}

@@ -1,0 +1,124 @@
+import type { BoundCell } from "../engine/index.ts";
+import {
+  adaptationIndex,
+  detectSpikes,
+  inputResistance,
+  interspikeIntervals,
+  isDepolarisationBlock,
+  medianShape,
+  restingPotential,
+  spikeShapes,
+  spikesWithin,
+  spikeTimes,
+  stepResponse,
+} from "../features/index.ts";
+import { type StepProtocol, stepCurrent } from "./protocol.ts";
+
+/** What one clone does in one condition. Null where undefined, never 0. */
+export interface CloneResponse {
+  readonly features: Readonly<Record<FeatureName, number | null>>;
+  /** Spikes in each step of the protocol. */
+  readonly counts: readonly number[];
+  /** Which steps end in depolarisation block. */
+  readonly blocked: readonly boolean[];
+  readonly simulations: number;
+  /** Set where a simulation failed; features are null then. */
+  readonly failure?: string;
+}
+
+export const FEATURE_UNITS = {
+  rate_Hz: "Hz",
+  totalSpikes: "spikes",
+  rheobase_pA: "pA",
+  restingPotential_mV: "mV",
+  inputResistance_MOhm: "MOhm",
+  spikeThreshold_mV: "mV",
+  spikeAmplitude_mV: "mV",
+  spikeHalfWidth_ms: "ms",
+  ahpDepth_mV: "mV",
+  latency_ms: "ms",
+  adaptationIndex: "1",
+} as const;
+export type FeatureName = keyof typeof FEATURE_UNITS;
+
+const RHEOBASE_HALVINGS = 5;
+
+/**
+ * Runs the protocol on one clone. Spikes are found by the detector that reads recordings. Rate, latency, adaptation and the
+ * shape of spikes (medians) are those of the reference step; `totalSpikes` sums all depolarising steps; rheobase is bisected
+ * between the last silent and the first firing step, to 1/32 of their distance; null if no step or the holding level fires.
+ *
+ * @param threshold_mV spike threshold before the drug, against which a plateau counts as depolarisation block.
+ */
+export function respond(
+  cell: BoundCell,
+  protocol: StepProtocol,
+  dt_ms: number,
+  threshold_mV: number,
+): CloneResponse {
+  const window = { start_ms: protocol.before_ms, end_ms: protocol.before_ms + protocol.step_ms };
+  const runs = protocol.steps_pA.map((level) =>
+    cell.run(stepCurrent(protocol, level, dt_ms), { recordEvery: 1 }),
+  );
+  const failed = runs.find((run) => run.failure)?.failure;
+  if (failed)
+    return failedResponse(
+      protocol,
+      `${failed.state} is not finite at t = ${failed.t_ms} ms. ${failed.remedy}`,
+    );
+  const traces = runs.map((run) => run.v_mV);
+  const spikes = traces.map((v) => detectSpikes(v, dt_ms));
+  const inStep = spikes.map((found) => spikesWithin(found, window));
+  const counts = inStep.map((found) => found.length);
+  const reference = inStep[protocol.referenceStep];
+  const times = spikeTimes(reference);
+  const shape = medianShape(spikeShapes(traces[protocol.referenceStep], dt_ms, reference));
+  const delta_pA = protocol.steps_pA[0] - protocol.holding_pA;
+  const passive = stepResponse(traces[0], dt_ms, { ...window, delta_pA }, spikes[0]);
+  const rheobase = findRheobase(cell, protocol, dt_ms, counts);
+  const holdingStep = protocol.steps_pA.indexOf(protocol.holding_pA);
+  const quiet = { start_ms: protocol.before_ms / 2, end_ms: protocol.before_ms };
+  return {
+    features: {
+      rate_Hz: (1000 * times.length) / protocol.step_ms,
+      totalSpikes: counts.slice(holdingStep + 1).reduce((sum, count) => sum + count, 0),
+      rheobase_pA: rheobase.pA,
+      restingPotential_mV: restingPotential(traces[0], dt_ms, quiet, spikes[0]),
+      inputResistance_MOhm: passive ? inputResistance([passive]) : null,
+      spikeThreshold_mV: shape.threshold_mV,
+      spikeAmplitude_mV: shape.amplitude_mV,
+      spikeHalfWidth_ms: shape.halfWidth_ms,
+      ahpDepth_mV: shape.ahpDepth_mV,
+      latency_ms: times.length ? times[0] - protocol.before_ms : null,
+      adaptationIndex: adaptationIndex(interspikeIntervals(times)),
+    },
+    counts,
+    blocked: traces.map((v, k) => isDepolarisationBlock(v, dt_ms, spikes[k], window, threshold_mV)),
+    simulations: runs.length + rheobase.simulations,
+  };
+}
+
+function findRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number, counts: readonly number[]) {
+  const first = counts.findIndex((count) => count > 0);
+  if (first < 1 || protocol.steps_pA[first] <= protocol.holding_pA) return { pA: null, simulations: 0 };
+  let silent = protocol.steps_pA[first - 1];
+  let fires = protocol.steps_pA[first];
+  for (let k = 0; k < RHEOBASE_HALVINGS; k++) {
+    const middle = (silent + fires) / 2;
+    const run = cell.run(stepCurrent(protocol, middle, dt_ms), { recordEvery: 1 });
+    if (detectSpikes(run.v_mV, dt_ms).length > 0) fires = middle;
+    else silent = middle;
+  }
+  return { pA: fires, simulations: RHEOBASE_HALVINGS };
+}
+
+function failedResponse(protocol: StepProtocol, failure: string): CloneResponse {
+  const features = Object.fromEntries(Object.keys(FEATURE_UNITS).map((name) => [name, null]));
+  return {
+    features: features as Record<FeatureName, null>,
+    counts: protocol.steps_pA.map(() => 0),
+    blocked: protocol.steps_pA.map(() => false),
+    simulations: protocol.steps_pA.length,
+    failure,
+  };
+}
