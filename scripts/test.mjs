@@ -14,8 +14,9 @@ const CHECKS = {
   rooms: () => [toolPath("dependency-cruiser", "depcruise"), "--config", ".dependency-cruiser.json", "src"],
   "unused code": () => [toolPath("knip"), "--no-progress"],
   build: () => ["scripts/build.mjs"],
-  chromium: () => ["--import", "tsx", "test/setup/provide-chromium.ts"],
 };
+
+const CHROMIUM = ["--import", "tsx", "test/setup/provide-chromium.ts"];
 
 /** Exit code of a check that this machine cannot make and need not. */
 const SKIPPED = 3;
@@ -28,14 +29,15 @@ const failures = [];
 /**
  * @param {string} name
  * @param {string[]} args for Node
+ * @param {"nothing" | "output"} [show] `output` shows at once what it prints, otherwise only where it did not pass
  */
-async function check(name, args) {
+async function check(name, args, show = "nothing") {
   const began_ms = performance.now();
-  const { code, output } = await run(process.execPath, args);
+  const { code, output } = await run(process.execPath, args, { show });
   const outcome = code === 0 ? "passed" : code === SKIPPED ? "skipped" : "failed";
   const mark = { passed: "✓", skipped: "-", failed: "✗" }[outcome];
   console.log(`${mark} ${name} (${secondsSince(began_ms)} s)`);
-  if (outcome !== "passed") console.log(output.trimEnd());
+  if (outcome !== "passed" && output) console.log(output.trimEnd());
   if (outcome === "failed") failures.push(name);
   total[outcome] += 1;
 }
@@ -75,6 +77,7 @@ async function everyCheck() {
   const began_ms = performance.now();
   await ensureInstalled();
   for (const [name, args] of Object.entries(CHECKS)) await check(name, args());
+  await check("chromium", CHROMIUM, "output"); // installing it takes a while
   await vitest(process.argv.slice(2));
   const verdict = failures.length > 0 ? `failed: ${failures.join(", ")}` : "nothing failed";
   console.log(`\n${verdict} (${secondsSince(began_ms)} s)`);

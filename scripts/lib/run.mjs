@@ -3,14 +3,15 @@ import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { inRoot, ROOT, SetupError } from "./root.mjs";
 
+/** @typedef {"output" | "on-stderr" | "errors" | "nothing"} Show `nothing` keeps what is printed and returns it */
+
 /**
  * Runs a program in the repository's folder until it ends. An interrupt reaches the program first, so that
  * it can tidy up, and then ends us with exit code 130 (143 for SIGTERM).
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ show?: "output" | "on-stderr" | "nothing", shell?: boolean, env?: NodeJS.ProcessEnv }} [options]
- *   `nothing` keeps what the program prints and returns it
+ * @param {{ show?: Show, shell?: boolean, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<{ code: number, output: string }>}
  */
 export async function run(command, args, { show = "nothing", shell = false, env = process.env } = {}) {
@@ -40,11 +41,12 @@ export async function run(command, args, { show = "nothing", shell = false, env 
 }
 
 /**
- * @param {"output" | "on-stderr" | "nothing"} show
- * @returns {["inherit" | "pipe" | number, "inherit" | "pipe"]} where standard output and error go
+ * @param {Show} show
+ * @returns {["inherit" | "ignore" | "pipe" | number, "inherit" | "pipe"]} where standard output and error go
  */
 function outlets(show) {
   if (show === "output") return ["inherit", "inherit"];
+  if (show === "errors") return ["ignore", "inherit"];
   return show === "on-stderr" ? [2, "inherit"] : ["pipe", "pipe"];
 }
 

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { withLock } from "../../scripts/lib/lock.mjs";
 import { say } from "../../scripts/lib/root.mjs";
+import { run } from "../../scripts/lib/run.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
@@ -46,20 +46,20 @@ function canInstall(): boolean {
   return process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
 }
 
-function install(): string | undefined {
+async function install(): Promise<string | undefined> {
   say("NO CHROMIUM HERE: INSTALLING IT WITH apt-get, for the end-to-end tests");
-  apt("update"); // when it fails, the old lists may still do
+  await apt("update"); // when it fails, the old lists may still do
   // Without a font a page has no text; Debian's fontconfig asks for one of several, so one is named.
-  apt("install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core");
+  await apt("install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core");
   return findChromium();
 }
 
-function apt(...args: string[]): void {
-  spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], {
-    stdio: ["ignore", 2, 2],
+/** Shows what apt-get complains about; whether it worked is seen by looking for Chromium. */
+const apt = (...args: string[]) =>
+  run("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=300", ...args], {
+    show: "errors",
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
-}
 
 function isExecutable(path: string): boolean {
   try {
