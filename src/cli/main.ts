@@ -1,1 +1,69 @@
-export {};
+import { rmSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { InputError } from "../errors.ts";
+import { addClone } from "./commands/clone.ts";
+import { addDemo } from "./commands/demo.ts";
+import { addDrugs } from "./commands/drugs.ts";
+import { addFeatures } from "./commands/features.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addReport } from "./commands/report.ts";
+import { addSimulate } from "./commands/simulate.ts";
+import { addTrial } from "./commands/trial.ts";
+import { unfinishedFiles } from "./files.ts";
+import { makeOutput, type Output } from "./output.ts";
+import { version } from "./place.ts";
+
+const EXIT = { done: 0, internal: 1, badInput: 2, interrupted: 130 } as const;
+
+/** Every command takes `--json`. */
+function buildProgram(): Command {
+  const program = new Command("patchtwin")
+    .description(
+      "From a patch-clamp recording to a drug verdict on that very cell. A research and teaching tool, not for dosing people.",
+    )
+    .version(version)
+    .showHelpAfterError("(--help shows the usage)");
+  let output: Output | undefined;
+  const current = (): Output => {
+    output ??= makeOutput(false);
+    return output;
+  };
+  for (const add of [addInspect, addFeatures, addSimulate, addClone, addTrial, addDrugs, addReport, addDemo])
+    add(program, current);
+  for (const command of program.commands) {
+    command.option("--json", "one JSON document on standard output, progress on standard error");
+    command.hook("preAction", (_, action) => {
+      output = makeOutput(action.opts().json === true);
+    });
+    command.exitOverride();
+  }
+  return program.exitOverride();
+}
+
+/** Runs the command line and says how it ended. */
+async function main(): Promise<number> {
+  try {
+    await buildProgram().parseAsync(process.argv);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+    if (error instanceof InputError) {
+      process.stderr.write(`patchtwin: ${error.message}\n`);
+      return EXIT.badInput;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${text.startsWith("internal:") ? "" : "internal: "}${text}\n`);
+    return EXIT.internal;
+  }
+}
+
+process.once("SIGINT", () => {
+  for (const file of unfinishedFiles()) rmSync(file, { force: true });
+  process.exit(EXIT.interrupted);
+});
+// A reader that closed the pipe early (`| head`) is no fault of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.done);
+  throw error;
+});
+process.exitCode = await main();

@@ -18,6 +18,7 @@ export {
   type SpikeSettings,
   spikeTimes,
 } from "./spikes.ts";
+export { medianOf } from "./statistics.ts";
 export {
   type CurrentStep,
   capacitance,

@@ -1,0 +1,84 @@
+import { InputError } from "../errors.ts";
+import { type ParsedQuantity, parseCurrent, parseTime } from "../units.ts";
+
+/** Values of options, checked: each throws InputError `bad-option` that names the option. */
+function refuse(option: string, got: string, expected: string): never {
+  throw new InputError({
+    code: "bad-option",
+    where: option,
+    what: "this value cannot be used",
+    got: `"${got}"`,
+    expected,
+  });
+}
+
+export function wholeNumber(
+  option: string,
+  text: string,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < low || value > high) {
+    refuse(
+      option,
+      text,
+      high === Number.MAX_SAFE_INTEGER
+        ? `a whole number, at least ${low}`
+        : `a whole number, ${low} to ${high}`,
+    );
+  }
+  return value;
+}
+
+export function positiveNumber(option: string, text: string, unit: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value <= 0)
+    refuse(option, text, `a number above 0 in ${unit}`);
+  return value;
+}
+
+export function finiteNumber(option: string, text: string, unit: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) refuse(option, text, `a number in ${unit}`);
+  return value;
+}
+
+export function listOfWholeNumbers(option: string, text: string): number[] {
+  return text.split(",").map((part) => wholeNumber(option, part, 1));
+}
+
+export function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === text);
+  return found ?? refuse(option, text, allowed.join(", "));
+}
+
+export interface Step {
+  readonly amplitude: number;
+  readonly start_ms: number;
+  readonly end_ms: number;
+}
+
+/** `A,START,END`: a bare amplitude is in the model's own unit, bare times are ms; `200pA,100ms,0.6s` says so. */
+export function currentStep(option: string, text: string, unit: string): Step {
+  const expected = `AMPLITUDE,START,END in ${unit} and ms, e.g. 200${unit === "pA" ? "pA" : ""},100ms,600ms`;
+  const parts = text.split(",");
+  if (parts.length !== 3) refuse(option, text, expected);
+  const amplitude = quantity(parts[0], unit === "pA" ? parseCurrent : undefined);
+  const start_ms = quantity(parts[1], parseTime);
+  const end_ms = quantity(parts[2], parseTime);
+  if (amplitude === null || start_ms === null || end_ms === null) return refuse(option, text, expected);
+  if (start_ms < 0 || end_ms <= start_ms)
+    refuse(option, text, "a start of at least 0 ms and an end after it");
+  return { amplitude, start_ms, end_ms };
+}
+
+function quantity<U extends string>(
+  text: string,
+  parse: ((text: string) => ParsedQuantity<U>) | undefined,
+): number | null {
+  const bare = Number(text);
+  if (text.trim() !== "" && Number.isFinite(bare)) return bare;
+  const parsed = parse?.(text);
+  return parsed?.kind === "ok" ? parsed.value : null;
+}

@@ -1,0 +1,82 @@
+import picocolors from "picocolors";
+
+/** What every command gets: where results and progress go, and how. */
+export interface Output {
+  readonly json: boolean;
+  readonly colour: boolean;
+  readonly width: number;
+  /** The result: one JSON document with `--json`, text otherwise. */
+  result(document: unknown, text: () => string): void;
+  /** Progress on standard error; rewritten in place on a terminal, one line a stage elsewhere. */
+  progress(stage: string, done: number, detail?: string): void;
+  /** A line on standard error. */
+  note(text: string): void;
+}
+
+const BAR = 24;
+
+export function makeOutput(json: boolean): Output {
+  const live = process.stderr.isTTY === true;
+  const started = performance.now();
+  let lastStage = "";
+  let drawn = false;
+  const clear = () => {
+    if (drawn) process.stderr.write("\r\u001b[2K");
+    drawn = false;
+  };
+  return {
+    json,
+    colour: picocolors.isColorSupported && process.stdout.isTTY === true,
+    width: Math.min(process.stdout.columns ?? 100, 120),
+    result(document, text) {
+      clear();
+      process.stdout.write(json ? `${JSON.stringify(document)}\n` : `${text().trimEnd()}\n`);
+    },
+    progress(stage, done, detail = "") {
+      if (!live) {
+        if (stage !== lastStage) process.stderr.write(`${stage}\n`);
+        lastStage = stage;
+        return;
+      }
+      clear();
+      const full = Math.round(BAR * Math.min(1, done));
+      const bar = `${"#".repeat(full)}${".".repeat(BAR - full)}`;
+      process.stderr.write(
+        `[${bar}] ${stage} ${detail}${remaining(started, done)}`.slice(0, (process.stderr.columns ?? 80) - 1),
+      );
+      drawn = true;
+    },
+    note(text) {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+function remaining(started: number, done: number): string {
+  const elapsed_s = (performance.now() - started) / 1000;
+  if (done < 0.05 || done >= 1 || elapsed_s < 2) return "";
+  return `, about ${Math.ceil((elapsed_s * (1 - done)) / done)} s left`;
+}
+
+/** A plain text table; columns are as wide as their widest cell. Numbers (right: true) are set flush right. */
+export function textTable(rows: readonly (readonly string[])[], right: readonly boolean[] = []): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (right[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** A number for a person: four significant digits, a dash where there is none. */
+export function number(value: number | null | undefined, digits = 4): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "-";
+  if (value === 0) return "0";
+  return Math.abs(value) >= 1e5 || Math.abs(value) < 1e-3
+    ? value.toExponential(2)
+    : String(Number(value.toPrecision(digits)));
+}
