@@ -17,14 +17,12 @@ export interface StepProtocol {
 const DEPOLARISING_STEPS = 6;
 
 /**
- * The standard protocol: one hyperpolarising step, the holding level, and six equal depolarising steps up to twice the
- * recorded rheobase, 500 ms each. It never leaves the range of currents that the clone was trained on.
+ * The standard protocol: one hyperpolarising step, the holding level, and six equal depolarising steps up to the strongest
+ * current that the clone was trained on, 500 ms each.
  */
 export function standardProtocol(twin: Twin): StepProtocol {
   const holding = twin.measured.holding_pA;
-  const strongest = Math.max(twin.range.current_pA.high - holding, 0);
-  const rheobase = twin.measured.rheobase_pA === null ? 0 : twin.measured.rheobase_pA - holding;
-  const top = rheobase > 0 ? Math.min(2 * rheobase, strongest) : strongest;
+  const top = Math.max(twin.range.current_pA.high - holding, 0);
   const steps = Array.from({ length: DEPOLARISING_STEPS }, (_, k) => ((k + 1) * top) / DEPOLARISING_STEPS);
   const levels = [-top / 4, 0, ...steps].map((level) => Math.round((holding + level) * 100) / 100);
   return {

@@ -1,15 +1,22 @@
 import { type Expression, FUNCTIONS } from "../expression.ts";
 import type { Model } from "../model.ts";
 
-/** Names of parameters inside generated functions. */
-export const parameterNames = (model: Model): ReadonlyMap<string, string> =>
-  new Map(model.parameters.map((parameter) => [parameter.name, `p_${parameter.name}`]));
+/** Names of parameters and gates inside generated functions, apart from the functions' own variables. */
+export function generatedNames(model: Model): ReadonlyMap<string, string> {
+  const gates = model.kind === "conductance" ? model.gates : [];
+  return new Map([
+    ...model.parameters.map(({ name }): [string, string] => [name, `p_${name}`]),
+    ...gates.map(({ name }): [string, string] => [name, gateName(name)]),
+  ]);
+}
+
+export const gateName = (gate: string) => `x_${gate}`;
 
 /** Reads the parameters from the array `P`. */
 export const declareParameters = (model: Model): string =>
   `const ${model.parameters.map((parameter, index) => `p_${parameter.name} = P[${index}]`).join(", ")};`;
 
-/** An expression as JavaScript; names not in `rename` are locals of the generated function. */
+/** An expression as JavaScript; names not in `rename` are variables of the generated function. */
 export function emit(expression: Expression, rename: ReadonlyMap<string, string>): string {
   const js = (inner: Expression): string => emit(inner, rename);
   switch (expression.kind) {

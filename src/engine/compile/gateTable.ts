@@ -1,6 +1,6 @@
 import type { ConductanceModel } from "../model.ts";
 import { lowestZero } from "../resting.ts";
-import { compileJavascript, declareParameters, emit, parameterNames } from "./emitJavascript.ts";
+import { compileJavascript, declareParameters, emit, gateName, generatedNames } from "./emitJavascript.ts";
 
 /**
  * Gates tabulated over voltage. For one parameter set and time step, a gate's exponential update is x -> keep(v) x + gain(v);
@@ -64,7 +64,7 @@ export function prepareGates(model: ConductanceModel): GatePreparation {
 }
 
 function fillSource(model: ConductanceModel, layout: GateTableLayout): string {
-  const names = parameterNames(model);
+  const names = generatedNames(model);
   const entries = model.gates.map((gate) => {
     const inf = emit(gate.inf, names);
     if (!gate.tau) return `T[k + ${layout.instantAt + layout.instant.indexOf(gate.name)}] = ${inf};`;
@@ -83,15 +83,15 @@ function fillSource(model: ConductanceModel, layout: GateTableLayout): string {
 }
 
 function steadyGatesSource(model: ConductanceModel, layout: GateTableLayout): string {
-  const names = parameterNames(model);
+  const names = generatedNames(model);
   const inf = new Map(model.gates.map((gate) => [gate.name, emit(gate.inf, names)]));
   const ordered = [...layout.moving, ...layout.instant].map((name) => inf.get(name));
   return `${declareParameters(model)}\nreturn [${ordered.join(", ")}];`;
 }
 
 function steadyCurrentSource(model: ConductanceModel): string {
-  const names = parameterNames(model);
-  const gates = model.gates.map((gate) => `const ${gate.name} = ${emit(gate.inf, names)};`);
+  const names = generatedNames(model);
+  const gates = model.gates.map((gate) => `const ${gateName(gate.name)} = ${emit(gate.inf, names)};`);
   const currents = model.currents.map(
     (current) => `p_${current.conductance} * ${emit(current.open, names)} * (v - p_${current.reversal})`,
   );

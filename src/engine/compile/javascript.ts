@@ -8,7 +8,7 @@ import {
   VOLTAGE_LIMIT_MV,
 } from "../kernel.ts";
 import { type ConductanceModel, defaultSolver, type Model, type ResetModel } from "../model.ts";
-import { compileJavascript, declareParameters, emit, parameterNames } from "./emitJavascript.ts";
+import { compileJavascript, declareParameters, emit, gateName, generatedNames } from "./emitJavascript.ts";
 import { GRID, prepareGates, ROUND } from "./gateTable.ts";
 
 /** Kernels written as JavaScript source from the model description; conductance models run from tables (see gateTable.ts). */
@@ -54,7 +54,7 @@ function runLoop(
 }
 
 function bindReset(model: ResetModel, dt: number): (params: ArrayLike<number>) => BoundCell {
-  const names = parameterNames(model);
+  const names = generatedNames(model);
   const js = (expression: Expression) => emit(expression, names);
   const loop = compileJavascript<Loop>(
     LOOP_ARGUMENTS,
@@ -104,8 +104,10 @@ function bindConductance(model: ConductanceModel, dt: number): (params: ArrayLik
 
 /** See `runStaggered` in reference.ts for the scheme. */
 function loopSource(model: ConductanceModel): string {
-  const names = parameterNames(model);
-  const { width, moving, instant, gainAt, instantAt } = prepareGates(model).layout;
+  const names = generatedNames(model);
+  const { width, gainAt, instantAt, ...gates } = prepareGates(model).layout;
+  const moving = gates.moving.map(gateName);
+  const instant = gates.instant.map(gateName);
   const last = GRID.rows - 2;
   const look = (column: number) =>
     `(T[k + ${column}] + part * (T[k + ${column + width}] - T[k + ${column}]))`;
@@ -117,7 +119,7 @@ function loopSource(model: ConductanceModel): string {
       `const now_${gate} = ${look(instantAt + column)}; ${gate} = 1.5 * now_${gate} - 0.5 * last_${gate}; last_${gate} = now_${gate};`,
   );
   const atStart = new Map([...names, ["v", "v0"]]);
-  const initial = model.gates.map((gate) => `let ${gate.name} = ${emit(gate.inf, atStart)};`);
+  const initial = model.gates.map((gate) => `let ${gateName(gate.name)} = ${emit(gate.inf, atStart)};`);
   const initialInstant = instant.map((gate) => `let last_${gate} = ${gate};`);
   const conductances = model.currents.map((current, index) => {
     return `const g${index} = p_${current.conductance} * ${emit(current.open, names)};`;

@@ -147,6 +147,9 @@ class Locals {
   }
 }
 
+/** Gates have a namespace of their own among the locals: `g` or `v` may be the name of a gate too. */
+const gateLocal = (gate: string) => `gate ${gate}`;
+
 /** See `runStaggered` in reference.ts for the scheme and `loopSource` in javascript.ts for the same loop in JavaScript. */
 function loopModule(model: ConductanceModel, gates: GatePreparation, dt_ms: number): Uint8Array<ArrayBuffer> {
   const { layout } = gates;
@@ -156,8 +159,10 @@ function loopModule(model: ConductanceModel, gates: GatePreparation, dt_ms: numb
   const pairs = Array.from({ length: layout.gainAt / 2 }, (_, k) => `pair${k}`);
   locals.declare("i32", "step", "next", "slotAt", "spikeAt", "currentAt", "row", "count");
   locals.declare("f64", "v", "before", "at", "rounded", "conductance", "drive", "g", "doubled");
-  locals.declare("f64", ...layout.instant.map((gate) => `last_${gate}`));
-  locals.declare("f64", ...layout.moving, ...layout.instant, ...model.parameters.map(({ name }) => name));
+  locals.declare("f64", ...layout.instant.map((gate) => `last_${gateLocal(gate)}`));
+  const moving = layout.moving.map(gateLocal);
+  const instant = layout.instant.map(gateLocal);
+  locals.declare("f64", ...moving, ...instant, ...model.parameters.map(({ name }) => name));
   locals.declare("v128", "part", "looked", ...pairs);
 
   const code = new Assembler();
@@ -198,7 +203,8 @@ function loopModule(model: ConductanceModel, gates: GatePreparation, dt_ms: numb
     get("row").v128Load(offset).op("f64x2.sub");
     code.op("f64x2.mul").op("f64x2.add");
   };
-  const open = (expression: Expression): void => emitArithmetic(expression, code, get);
+  const open = (expression: Expression): void =>
+    emitArithmetic(expression, code, (name) => get(gateLocal(name)));
 
   model.parameters.forEach(({ name }, index) => {
     code.i32(0).f64Load(parametersAt + F64 * index);
@@ -209,12 +215,12 @@ function loopModule(model: ConductanceModel, gates: GatePreparation, dt_ms: numb
     set(pair);
   });
   const unpack = () =>
-    layout.moving.forEach((gate, index) => {
+    moving.forEach((gate, index) => {
       get(pairs[index >> 1]).extractLane((index & 1) as 0 | 1);
       set(gate);
     });
   unpack();
-  layout.instant.forEach((gate, index) => {
+  instant.forEach((gate, index) => {
     code
       .i32(0)
       .f64Load(gatesAt + F64 * (layout.moving.length + index))
@@ -252,7 +258,7 @@ function loopModule(model: ConductanceModel, gates: GatePreparation, dt_ms: numb
     for (let column = 0; column < layout.instant.length; column += 2) {
       look(layout.instantAt + column);
       set("looked");
-      layout.instant.slice(column, column + 2).forEach((gate, lane) => {
+      instant.slice(column, column + 2).forEach((gate, lane) => {
         get("looked")
           .extractLane(lane as 0 | 1)
           .localTee(locals.at("g"))

@@ -1,13 +1,16 @@
 import { cal } from "../channels/cal.ts";
 import { cat } from "../channels/cat.ts";
 import type { Channel } from "../channels/channel.ts";
+import { h } from "../channels/h.ts";
 import { kdr } from "../channels/kdr.ts";
+import { kir } from "../channels/kir.ts";
 import { leak } from "../channels/leak.ts";
 import { m } from "../channels/m.ts";
+import { nap } from "../channels/nap.ts";
 import { nat } from "../channels/nat.ts";
 import type { ConductanceModel, Parameter } from "../model.ts";
 
-const CHANNELS: readonly Channel[] = [nat, kdr, m, cat, cal, leak];
+const CHANNELS: readonly Channel[] = [nat, nap, kdr, m, kir, h, cat, cal, leak];
 
 const CELL: readonly Parameter[] = [
   {
@@ -66,16 +69,16 @@ const CELL: readonly Parameter[] = [
 ];
 
 /**
- * One-compartment cortical cell after Pospischil et al. (2008): the channels that drugs of this library act on.
+ * One-compartment cortical cell: the channels of Pospischil et al. (2008), with persistent sodium, inward rectifier and HCN
+ * added because real cells rectify and sag (docs/decisions/0002-cortical-cell.md).
  * Defaults are the regular-spiking cell of their figure 2 with its area of 11,844 µm² turned into whole-cell numbers.
  */
 export const cortical: ConductanceModel = {
   kind: "conductance",
   id: "cortical",
-  title: "Cortical cell with NaT, Kdr, M, CaT, CaL and leak",
+  title: "Cortical cell with NaT, NaP, Kdr, M, Kir, H, CaT, CaL and leak",
   source: "Pospischil et al. 2008, doi:10.1007/s00422-008-0263-8; ModelDB 123623",
-  leavesOut:
-    "dendrites; persistent and slowly inactivating sodium current; A, D, SK, BK and H currents; calcium concentration; synapses",
+  leavesOut: "dendrites; slow sodium inactivation; A, D, SK and BK currents; calcium concentration; synapses",
   current: { name: "i_pA", unit: "pA" },
   capacitance: "C_pF",
   parameters: [...CELL, ...CHANNELS.flatMap((channel) => channel.parameters)],
