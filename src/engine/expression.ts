@@ -45,8 +45,7 @@ export function parseExpression(text: string): Expression {
   const tokens = tokenize(text);
   let next = 0;
 
-  const fail = (expected: string): never => {
-    const token = tokens[next];
+  const fail = (expected: string, token: Token | undefined = tokens[next]): never => {
     const at = token ? `"${token.text}" at ${token.at}` : "its end";
     throw new Error(`equation "${text}": expected ${expected}, got ${at}`);
   };
@@ -87,14 +86,16 @@ export function parseExpression(text: string): Expression {
     next++;
     if (token.kind === "number") return { kind: "number", value: Number(token.text) };
     if (!accept("(")) return { kind: "name", name: token.text };
-    return call(token.text);
+    return call(token);
   };
-  const call = (name: string): Expression => {
-    if (!Object.hasOwn(FUNCTIONS, name)) fail(`one of the functions ${Object.keys(FUNCTIONS).join(", ")}`);
-    const fn = name as FunctionName;
+  const call = (name: Token): Expression => {
+    if (!Object.hasOwn(FUNCTIONS, name.text))
+      fail(`one of the functions ${Object.keys(FUNCTIONS).join(", ")}`, name);
+    const fn = name.text as FunctionName;
     const args = [sum()];
     while (accept(",")) args.push(sum());
-    if (!accept(")") || args.length !== ARITY[fn]) fail(`${ARITY[fn]} argument(s) of ${name}`);
+    if (tokens[next]?.text !== ")" || args.length !== ARITY[fn]) fail(`${ARITY[fn]} argument(s) of ${fn}`);
+    next++;
     return { kind: "call", fn, args };
   };
 
@@ -110,14 +111,14 @@ interface Token {
 }
 
 function tokenize(text: string): Token[] {
-  const pattern = /\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|([-+*/^(),]))/y;
+  const pattern = /((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|([-+*/^(),])|(\s+)/y;
   const tokens: Token[] = [];
-  const end = text.trimEnd().length;
-  while (pattern.lastIndex < end) {
+  while (pattern.lastIndex < text.length) {
     const at = pattern.lastIndex;
     const match = pattern.exec(text);
     if (!match) throw new Error(`equation "${text}": unexpected character at ${at}`);
-    const [, number, name, symbol] = match;
+    const [, number, name, symbol, space] = match;
+    if (space) continue;
     if (number) tokens.push({ kind: "number", text: number, at });
     else if (name) tokens.push({ kind: "name", text: name, at });
     else tokens.push({ kind: "symbol", text: symbol, at });
