@@ -36,11 +36,11 @@ describe("precedence", () => {
     ["linoid(0)", 1],
     ["exp(-x / x) * exp(1)", 1],
   ])("%j is %d", (text, value) => {
-    expect(value(text)).toBeCloseTo(value, 14);
+    expect(valueIn(text)).toBeCloseTo(value, 14);
   });
 
   it("multiplies powers from the left, as the kernels do", () => {
-    expect(value("0.1^0.3e1")).toBe(0.1 * 0.1 * 0.1);
+    expect(valueIn("0.1^0.3e1")).toBe(0.1 * 0.1 * 0.1);
   });
 });
 
