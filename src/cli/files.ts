@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 
 /** Reads a whole file. Throws InputError `missing-file`, `is-a-directory` or `unreadable`. */
@@ -24,6 +24,7 @@ export async function readInput(path: string): Promise<Uint8Array> {
         code: "missing-file",
         where: path,
         what: "there is no such file",
+        expected: "the path of a file",
         next: "Check the path.",
       });
     }
@@ -32,6 +33,8 @@ export async function readInput(path: string): Promise<Uint8Array> {
       where: path,
       what: "the file cannot be read",
       got: code ?? String(error),
+      expected: "a file that may be read",
+      next: "Check its permissions.",
     });
   }
 }
@@ -47,11 +50,33 @@ export async function readJson(path: string): Promise<unknown> {
       where: path,
       what: "the file is not JSON",
       got: error instanceof Error ? error.message : String(error),
+      expected: "a JSON document",
+      next: "Check that this is the file you mean.",
     });
   }
 }
 
 let temporaryFiles: string[] = [];
+
+/**
+ * Asked before long work, so that it does not end in a file that cannot be written. Changes nothing on disk.
+ * Throws InputError `unwritable`.
+ */
+export async function checkOutput(path: string): Promise<void> {
+  const target = await stat(path).catch(() => null);
+  if (target?.isDirectory()) throw unwritable(path, "a directory");
+  for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
+    try {
+      if (!(await stat(folder)).isDirectory()) throw unwritable(path, `${folder}, which is no directory`);
+      return await access(folder, constants.W_OK);
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      const code = errorCode(error);
+      if (code !== "ENOENT" && code !== "ENOTDIR") throw unwritable(path, code ?? String(error));
+      if (folder === dirname(folder)) throw unwritable(path, code);
+    }
+  }
+}
 
 /** Writes beside the final name and renames, so that nothing half-written is ever under it. */
 export async function writeOutput(path: string, content: string): Promise<void> {
@@ -62,17 +87,22 @@ export async function writeOutput(path: string, content: string): Promise<void> 
     await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (error) {
-    throw new InputError({
-      code: "unwritable",
-      where: path,
-      what: "the file cannot be written",
-      got: errorCode(error) ?? String(error),
-      next: "Choose another place with --out.",
-    });
+    throw unwritable(path, errorCode(error) ?? String(error));
   } finally {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {}); // a path below a file: there is nothing to remove
     temporaryFiles = temporaryFiles.filter((name) => name !== temporary);
   }
+}
+
+function unwritable(path: string, got: string): InputError {
+  return new InputError({
+    code: "unwritable",
+    where: path,
+    what: "the file cannot be written",
+    got,
+    expected: "the name of a file in a folder that can be written to",
+    next: "Choose another place with --out.",
+  });
 }
 
 /** Names of files being written now, for the clean-up after an interrupt. */

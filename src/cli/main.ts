@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { InputError } from "../errors.ts";
+import { InputError, type InputProblem } from "../errors.ts";
 import { addClone } from "./commands/clone.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDrugs } from "./commands/drugs.ts";
@@ -13,7 +13,7 @@ import { unfinishedFiles } from "./files.ts";
 import { makeOutput, type Output } from "./output.ts";
 import { version } from "./place.ts";
 
-const EXIT = { done: 0, internal: 1, badInput: 2, interrupted: 130 } as const;
+const EXIT = { done: 0, internal: 1, badInput: 2, interrupted: 130, terminated: 143 } as const;
 
 /** Every command takes `--json`. */
 function buildProgram(): Command {
@@ -22,7 +22,8 @@ function buildProgram(): Command {
       "From a patch-clamp recording to a drug verdict on that very cell. A research and teaching tool, not for dosing people.",
     )
     .version(version)
-    .showHelpAfterError("(--help shows the usage)");
+    // Said below in the words of every other refusal.
+    .configureOutput({ outputError: () => {} });
   let output: Output | undefined;
   const current = (): Output => {
     output ??= makeOutput(false);
@@ -46,9 +47,11 @@ async function main(): Promise<number> {
     await buildProgram().parseAsync(process.argv);
     return EXIT.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
-    if (error instanceof InputError) {
-      process.stderr.write(`patchtwin: ${error.message}\n`);
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.done;
+    if (error instanceof CommanderError && error.code === "commander.help") return EXIT.badInput;
+    const refused = error instanceof CommanderError ? new InputError(usageProblem(error)) : error;
+    if (refused instanceof InputError) {
+      process.stderr.write(`patchtwin: ${refused.message}\n`);
       return EXIT.badInput;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -57,13 +60,43 @@ async function main(): Promise<number> {
   }
 }
 
-process.once("SIGINT", () => {
-  for (const file of unfinishedFiles()) rmSync(file, { force: true });
-  process.exit(EXIT.interrupted);
-});
+/** A wrong use of the command line, as Commander found it: `error: unknown option '--bogus'`, perhaps with a second line. */
+function usageProblem({ message, code }: CommanderError): InputProblem {
+  const [what, hint = ""] = message
+    .replace(/^error: /, "")
+    .replace(/\. Expected/, ", expected")
+    .replace(/\.$/, "")
+    .split("\n");
+  const { commands } = buildProgram();
+  const named = process.argv.slice(2).find((word) => !word.startsWith("-"));
+  const command = commands.find((one) => one.name() === named);
+  const options = command?.options.flatMap(({ long }) => long ?? []);
+  const expected = command
+    ? code === "commander.unknownOption" && options
+    : commands.map((one) => one.name());
+  return {
+    code: "usage",
+    ...(command && { where: command.name() }),
+    what,
+    ...(expected && { expected: `one of ${expected.join(", ")}` }),
+    next: `${hint.replace(/^\(|\)$/g, "")} \`patchtwin ${command ? `${command.name()} ` : ""}--help\` shows the usage.`.trim(),
+  };
+}
+
+function endOn(signal: NodeJS.Signals, exitCode: number): void {
+  process.once(signal, () => {
+    for (const file of unfinishedFiles()) rmSync(file, { force: true });
+    process.exit(exitCode);
+  });
+}
+
+endOn("SIGINT", EXIT.interrupted);
+endOn("SIGTERM", EXIT.terminated);
 // A reader that closed the pipe early (`| head`) is no fault of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.done);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(EXIT.done);
+    throw error;
+  });
+}
 process.exitCode = await main();

@@ -9,6 +9,7 @@ function refuse(option: string, got: string, expected: string): never {
     what: "this value cannot be used",
     got: `"${got}"`,
     expected,
+    next: "Run the command with --help to see its options.",
   });
 }
 

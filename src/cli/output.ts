@@ -61,7 +61,9 @@ function remaining(started: number, done: number): string {
 
 /** A plain text table; columns are as wide as their widest cell. Numbers (right: true) are set flush right. */
 export function textTable(rows: readonly (readonly string[])[], right: readonly boolean[] = []): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  const widths = rows[0].map((_, column) =>
+    rows.reduce((widest, row) => Math.max(widest, (row[column] ?? "").length), 0),
+  );
   return rows
     .map((row) =>
       row
@@ -80,3 +82,13 @@ export function number(value: number | null | undefined, digits = 4): string {
     ? value.toExponential(2)
     : String(Number(value.toPrecision(digits)));
 }
+
+/** The same number of decimals down a column; a dash where there is no number. */
+export function decimals(value: number | null | undefined, places: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "-";
+  const text = value.toFixed(places);
+  return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
+/** `1 sweep`, `17 sweeps`. */
+export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;

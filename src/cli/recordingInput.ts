@@ -52,5 +52,6 @@ export function onlyFile(command: string, files: readonly string[]): string {
     what: "several recordings of one cell cannot be used together yet",
     got: `${files.length} files`,
     expected: "one file",
+    next: "Give the recording with the most current steps.",
   });
 }

@@ -3,6 +3,7 @@ import type { Twin } from "../cloning/index.ts";
 import { findModel } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
 import { readJson } from "./files.ts";
+import { count } from "./output.ts";
 
 const nullableNumber = z.number().nullable();
 
@@ -39,6 +40,7 @@ export function checkTwin(value: unknown, where: string): Twin {
       what: "the file is not a twin",
       got: `${issue.path.join(".") || "the document"}: ${issue.message}`,
       expected: "a file written by `patchtwin clone --out twin.json`",
+      next: "Clone a recording, or check that this is the file you mean.",
     });
   }
   const model = findModel(parsed.data.model);
@@ -49,7 +51,8 @@ export function checkTwin(value: unknown, where: string): Twin {
       code: "twin-of-another-version",
       where,
       what: `the parameters in the file are not those of the model ${model.id}`,
-      expected: names.join(", "),
+      got: wrong >= 0 ? (parsed.data.posterior.names[wrong] ?? "fewer") : "samples of another length",
+      expected: wrong >= 0 ? names[wrong] : count(names.length, "value"),
       next: "Clone the recording again with this version.",
     });
   }

@@ -1,9 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { runSearch, type SearchTask } from "../cloning/index.ts";
+import { InputError } from "../errors.ts";
+import { type Job, runJob } from "./jobs.ts";
 import type { WorkerMessage } from "./pool.ts";
 
 const post = (message: WorkerMessage) => parentPort?.postMessage(message);
-const result = runSearch(workerData as SearchTask, (simulations, bestLoss) =>
-  post({ kind: "progress", simulations, bestLoss }),
-);
-post({ kind: "done", result });
+try {
+  const result = runJob(workerData as Job, (now) => post({ kind: "progress", now }));
+  post({ kind: "done", result });
+} catch (error) {
+  // An error loses its class on the way to the main thread: the problem is sent instead.
+  if (!(error instanceof InputError)) throw error;
+  post({ kind: "refused", problem: error.problem });
+}

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { cloneRecording, EFFORTS, type Effort, type Twin } from "../../cloning/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
-import { writeOutput } from "../files.ts";
+import { checkOutput, writeOutput } from "../files.ts";
 import { listOfWholeNumbers, oneOf, wholeNumber } from "../options.ts";
 import type { Output } from "../output.ts";
 import { version } from "../place.ts";
@@ -53,13 +53,15 @@ export function addClone(program: Command, output: () => Output): void {
     .option("--effort <e>", Object.keys(EFFORTS).join(", "), CLONE_DEFAULTS.effort)
     .option("--seed <n>", "seed of the search", CLONE_DEFAULTS.seed)
     .action(async (files: string[], options: CloneOptions & RecordingOptions & { out: string }) => {
-      const loaded = await loadRecording(onlyFile("clone", files), options);
+      const file = onlyFile("clone", files);
+      await checkOutput(options.out);
+      const loaded = await loadRecording(file, options);
       const twin = await makeTwin(loaded, options, output());
       await writeOutput(options.out, `${JSON.stringify(twin)}\n`);
       const { colour, width } = output();
       output().result(
         twin,
-        () => `${renderTerminal({ twin }, { colour, width })}\n\nwritten to ${options.out}`,
+        () => `${renderTerminal({ twin }, { colour, width }).trimEnd()}\n\nwritten to ${options.out}`,
       );
     });
 }
@@ -83,7 +85,7 @@ export async function makeTwin(
       ...(options.sweeps !== undefined && { sweeps: listOfWholeNumbers("--sweeps", options.sweeps) }),
       provenance: { patchtwin: version, sha256: loaded.sha256, createdAt: new Date().toISOString() },
     },
-    workerRunner(new URL("./worker.js", import.meta.url)),
+    workerRunner(),
     ({ stage, done, simulations, bestLoss }) =>
       output.progress(
         `cloning: ${stage}`,

@@ -4,14 +4,13 @@ import type { Command } from "commander";
 import type { Twin } from "../../cloning/index.ts";
 import { renderReport, renderTerminal } from "../../reports/index.ts";
 import { serveResult } from "../../server/serveResult.ts";
-import type { Trial } from "../../trials/index.ts";
 import { readInput, sha256, writeOutput } from "../files.ts";
 import { wholeNumber } from "../options.ts";
-import type { Output } from "../output.ts";
+import { count, type Output } from "../output.ts";
 import { packageRoot, version } from "../place.ts";
 import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
 import { CLONE_DEFAULTS, type CloneOptions, makeTwin } from "./clone.ts";
-import { makeTrial } from "./trial.ts";
+import { checkTrial, makeTrial, requireChannels, type TrialDocument } from "./trial.ts";
 
 /** The recording that comes with the package, and the drug that the main job tests on its clone. */
 const EXAMPLE = join("examples", "171116sh_0018.abf");
@@ -29,7 +28,7 @@ interface DemoOptions extends CloneOptions, RecordingOptions {
 interface MainResult {
   readonly kind: "patchtwin-result/1";
   readonly twin: Twin;
-  readonly trial: Trial;
+  readonly trial: TrialDocument;
 }
 
 export function addDemo(program: Command, output: () => Output): void {
@@ -54,15 +53,10 @@ export function addDemo(program: Command, output: () => Output): void {
       // The port is taken first: a minute of work must not end in "port in use".
       const server = options.serve ? await serveResult(port) : undefined;
       try {
-        const { result, cached } = await mainJob(file, options, output());
+        const result = await mainJob(file, options, output());
         server?.show({ html: renderReport(result), json: JSON.stringify(result) });
         const { colour, width } = output();
-        output().result(result, () =>
-          [
-            renderTerminal(result, { colour, width }),
-            cached ? "(computed before with the same input and version; --fresh computes it again)" : "",
-          ].join("\n"),
-        );
+        output().result(result, () => renderTerminal(result, { colour, width }));
         if (server) output().note(`\nThe same result as a page: ${server.url}  (Ctrl-C ends)`);
       } catch (error) {
         await server?.close();
@@ -71,28 +65,40 @@ export function addDemo(program: Command, output: () => Output): void {
     });
 }
 
-async function mainJob(
-  file: string | undefined,
-  options: DemoOptions,
-  output: Output,
-): Promise<{ result: MainResult; cached: boolean }> {
+async function mainJob(file: string | undefined, options: DemoOptions, output: Output): Promise<MainResult> {
   const path = file ?? join(packageRoot, EXAMPLE);
+  // First: a minute of cloning must not end in "no such drug".
+  const { drug, doses, seed } = options;
+  const asked = await checkTrial({ drug, doses, seed });
+  requireChannels(options.model, "--model");
   const loaded = await loadRecording(path, options);
   output.note(
-    `${basename(path)}: ${loaded.recording.sweeps.length} sweeps, ${loaded.recording.currentDescription}`,
+    `${basename(path)}: ${count(loaded.recording.sweeps.length, "sweep")}, current from ${loaded.recording.currentDescription}`,
   );
   const store = join(packageRoot, ".patchtwin", `main-${await jobKey(loaded.sha256, options)}.json`);
-  const before = options.fresh ? null : await readFile(store, "utf8").catch(() => null);
-  if (before !== null) return { result: JSON.parse(before), cached: true };
+  const before = options.fresh ? null : await stored(store);
+  if (before) {
+    output.note(
+      "taken from the store: computed before with the same input and version (--fresh computes it again)",
+    );
+    return before;
+  }
   const twin = await makeTwin(loaded, options, output);
-  const trial = await makeTrial(
-    twin,
-    { drug: options.drug, doses: options.doses, seed: options.seed },
-    output,
-  );
+  const trial = await makeTrial(twin, asked, output);
   const result: MainResult = { kind: "patchtwin-result/1", twin, trial };
-  await writeOutput(store, JSON.stringify(result));
-  return { result, cached: false };
+  await writeOutput(store, JSON.stringify(result)).catch((error: Error) =>
+    output.note(`the result could not be kept for next time: ${error.message}`),
+  );
+  return result;
+}
+
+/** A result kept by an earlier run; null where there is none, or a damaged one. */
+async function stored(path: string): Promise<MainResult | null> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return null;
+  }
 }
 
 /** Same recording, options, program and library: same result, so that it need not be computed twice. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { measureRecording, SPIKE_SETTINGS } from "../../features/index.ts";
-import { number, type Output, textTable } from "../output.ts";
+import { decimals, number, type Output, textTable } from "../output.ts";
 import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
 
 export function addFeatures(program: Command, output: () => Output): void {
@@ -43,15 +43,15 @@ const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"',
 function toText({ file, sweeps, cell, blockAbove_pA }: Document): string {
   const rows = sweeps.map(({ index, i_pA, spikeTimes_ms, features }) => [
     String(index),
-    number(i_pA),
+    decimals(i_pA, 1),
     String(spikeTimes_ms.length),
-    number(features.rate_Hz, 3),
-    number(features.latency_ms, 3),
-    number(features.spikeThreshold_mV, 3),
-    number(features.spikeAmplitude_mV, 3),
-    number(features.spikeHalfWidth_ms, 3),
-    number(features.ahpDepth_mV, 3),
-    number(features.adaptationIndex, 2),
+    decimals(features.rate_Hz, 1),
+    decimals(features.latency_ms, 1),
+    decimals(features.spikeThreshold_mV, 1),
+    decimals(features.spikeAmplitude_mV, 1),
+    decimals(features.spikeHalfWidth_ms, 2),
+    decimals(features.ahpDepth_mV, 1),
+    decimals(features.adaptationIndex, 3),
   ]);
   const header = [
     "sweep",
@@ -66,18 +66,22 @@ function toText({ file, sweeps, cell, blockAbove_pA }: Document): string {
     "adaptation",
   ];
   const facts = [
-    `rest ${number(cell.restingPotential_mV, 3)} mV`,
-    `input resistance ${number(cell.inputResistance_MOhm, 3)} MOhm`,
-    `tau ${number(cell.tau_ms, 3)} ms`,
-    `capacitance ${number(cell.capacitance_pF, 3)} pF`,
-    `sag ${number(cell.sag, 2)}`,
-    `rheobase ${number(cell.rheobase_pA, 3)} pA`,
-    blockAbove_pA === null
-      ? "no depolarisation block"
-      : `depolarisation block above ${number(blockAbove_pA)} pA`,
-  ];
+    ["rest", cell.restingPotential_mV, "mV"],
+    ["input resistance", cell.inputResistance_MOhm, "MOhm"],
+    ["tau", cell.tau_ms, "ms"],
+    ["capacitance", cell.capacitance_pF, "pF"],
+    ["sag", cell.sag, ""],
+    ["rheobase", cell.rheobase_pA, "pA"],
+    ["depolarisation block above", blockAbove_pA, "pA"],
+  ] as const;
+  const known = facts.flatMap(([name, value, unit]) =>
+    value === null ? [] : [`${name} ${number(value, 3)} ${unit}`.trimEnd()],
+  );
+  const unknown = facts.flatMap(([name, value]) => (value === null && !name.includes("block") ? [name] : []));
   return [
-    `${file}: ${facts.join(", ")}`,
+    file,
+    known.join(", "),
+    ...(unknown.length > 0 ? [`not defined in this recording: ${unknown.join(", ")}`] : []),
     "",
     textTable(
       [header, ...rows],

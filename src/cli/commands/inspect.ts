@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { checkQuality, findMainStep, medianOf } from "../../features/index.ts";
+import { checkQuality, currentJumps, detectSpikes, findMainStep, medianOf } from "../../features/index.ts";
 import type { Recording } from "../../recordings/index.ts";
-import { number, type Output, textTable } from "../output.ts";
+import { count, decimals, number, type Output, textTable } from "../output.ts";
 import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
 
 export function addInspect(program: Command, output: () => Output): void {
@@ -27,20 +27,26 @@ function describe(recording: Recording, sha256: string) {
     format: recording.format,
     protocol: recording.protocol ?? null,
     currentDescription: recording.currentDescription,
-    sweeps: recording.sweeps.map(({ index, v_mV, stimulus }, position) => ({
-      index,
-      dt_ms: recording.dt_ms,
-      samples: v_mV.length,
-      stimulus: {
-        kind: stimulus.kind,
-        amplitude_pA: mainStep?.level_pA[position] ?? stimulus.amplitude_pA,
-        start_ms: mainStep?.start_ms ?? stimulus.start_ms,
-        end_ms: mainStep?.end_ms ?? stimulus.end_ms,
-        holding_pA: stimulus.holding_pA,
-      },
-      currentSource: recording.currentSource,
-      vBaseline_mV: baseline(v_mV, recording.dt_ms, stimulus.start_ms),
-    })),
+    sweeps: recording.sweeps.map((sweep, position) => {
+      const { index, v_mV, i_pA, stimulus } = sweep;
+      const { dt_ms } = recording;
+      const none = stimulus.kind === "none";
+      return {
+        index,
+        dt_ms,
+        samples: v_mV.length,
+        stimulus: {
+          kind: stimulus.kind,
+          amplitude_pA: mainStep?.level_pA[position] ?? stimulus.amplitude_pA,
+          start_ms: mainStep?.start_ms ?? (none ? null : stimulus.start_ms),
+          end_ms: mainStep?.end_ms ?? (none ? null : stimulus.end_ms),
+          holding_pA: stimulus.holding_pA,
+        },
+        currentSource: recording.currentSource,
+        vBaseline_mV: baseline(v_mV, dt_ms, stimulus.start_ms),
+        spikes: detectSpikes(v_mV, dt_ms, { currentJumps_ms: currentJumps(i_pA, dt_ms) }).length,
+      };
+    }),
     tags: recording.tags,
     qc: quality,
     notes: recording.notes,
@@ -55,24 +61,27 @@ function baseline(v_mV: Float64Array, dt_ms: number, start_ms: number): number |
 
 function toText(document: ReturnType<typeof describe>): string {
   const { sweeps, qc } = document;
-  const rows = sweeps.map(({ index, stimulus, samples, dt_ms, vBaseline_mV }) => [
+  const rows = sweeps.map(({ index, stimulus, samples, dt_ms, vBaseline_mV, spikes }) => [
     String(index),
     stimulus.kind,
-    number(stimulus.amplitude_pA),
-    `${number(stimulus.start_ms)} to ${number(stimulus.end_ms)}`,
-    number(samples * dt_ms),
-    number(vBaseline_mV, 3),
+    decimals(stimulus.amplitude_pA, 1),
+    decimals(stimulus.start_ms, 1),
+    decimals(stimulus.end_ms, 1),
+    decimals(samples * dt_ms, 1),
+    decimals(vBaseline_mV, 1),
+    String(spikes),
   ]);
+  const header = ["sweep", "kind", "current pA", "from ms", "to ms", "length ms", "baseline mV", "spikes"];
   return [
-    `${document.file}: ${document.format}, ${sweeps.length} sweep(s) at ${number(1 / sweeps[0].dt_ms)} kHz`,
-    document.protocol ? `protocol: ${document.protocol}` : "",
+    `${document.file}: ${FORMATS[document.format]}, ${count(sweeps.length, "sweep")} at ${number(1 / sweeps[0].dt_ms)} kHz`,
+    ...(document.protocol ? [`protocol: ${document.protocol}`] : []),
     `current: ${document.currentDescription}`,
     ...document.notes.map((note) => `note: ${note}`),
     ...document.tags.map(({ t_s, text }) => `tag at ${number(t_s)} s: ${text}`),
     "",
     textTable(
-      [["sweep", "kind", "pA", "from-to ms", "length ms", "baseline mV"], ...rows],
-      [true, false, true, true, true, true],
+      [header, ...rows],
+      header.map((title) => title !== "kind"),
     ),
     "",
     textTable(
@@ -85,9 +94,22 @@ function toText(document: ReturnType<typeof describe>): string {
           `${limit} ${unit}`,
         ]),
       ],
-      [false, false, true, true],
+      [false, false, true, false],
     ),
-  ]
-    .filter((line, k, lines) => line !== "" || lines[k - 1] !== "")
-    .join("\n");
+    "",
+    conclusion(document),
+  ].join("\n");
+}
+
+const FORMATS: Record<Recording["format"], string> = { abf1: "Axon ABF1", abf2: "Axon ABF2", text: "text" };
+
+/** What the checks mean for what comes next. */
+function conclusion({ qc, sweeps }: ReturnType<typeof describe>): string {
+  const failed = qc.filter(({ ok }) => ok === false).map(({ check }) => check);
+  const quality =
+    failed.length === 0 ? "No quality check fails." : `Outside its limit: ${failed.join(", ")}.`;
+  const advice = failed.length === 0 ? "" : " It can still be cloned; judge the twin with that in mind.";
+  return sweeps.some(({ spikes }) => spikes > 0)
+    ? `${quality}${advice}`
+    : `${quality} No sweep has a spike: the excitability of this cell cannot be cloned.`;
 }

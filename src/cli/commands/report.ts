@@ -6,7 +6,7 @@ import { readJson, writeOutput } from "../files.ts";
 import type { Output } from "../output.ts";
 import { checkTwin } from "../twinFile.ts";
 
-/** What `demo --out` writes and `report` reads: a twin and, if a drug was tested, the trial. */
+/** What `demo --json` prints and `report` reads: a twin and, if a drug was tested, the trial. */
 export interface Result {
   readonly kind: "patchtwin-result/1";
   readonly twin: unknown;
@@ -53,6 +53,8 @@ function checkTrial(value: unknown, where: string): Trial {
     code: "not-a-trial",
     where,
     what: "the file is not a trial",
+    got: "no `kind` of patchtwin-trial/1",
     expected: "a file written by `patchtwin trial --out trial.json`",
+    next: "Run the trial again with --out.",
   });
 }

@@ -4,9 +4,7 @@ import {
   defaultSolver,
   findModel,
   fromRecord,
-  javascriptKernel,
   type Model,
-  referenceKernel,
   toRecord,
 } from "../../engine/index.ts";
 import { InputError } from "../../errors.ts";
@@ -21,7 +19,8 @@ import { readSuppliedCurrent, type SuppliedCurrent } from "../../recordings/inde
 import { readInput, readJson } from "../files.ts";
 import { loadLibrary } from "../library.ts";
 import { currentStep, finiteNumber, oneOf, positiveNumber } from "../options.ts";
-import { number, type Output, textTable } from "../output.ts";
+import { count, number, type Output, textTable } from "../output.ts";
+import { runInWorker } from "../pool.ts";
 
 interface SimulateOptions {
   readonly model: string;
@@ -46,6 +45,8 @@ const SOLVERS = [
   "rosenbrock",
 ] as const;
 const LONGEST_STEPS = 50_000_000;
+/** More would not fit into one JSON document. */
+const LONGEST_TRACE = 5_000_000;
 
 export function addSimulate(program: Command, output: () => Output): void {
   program
@@ -55,10 +56,13 @@ export function addSimulate(program: Command, output: () => Output): void {
     .option("--params <file.json>", "exactly the model's parameters, names with units")
     .option(
       "--current <file.csv>",
-      "columns t_ms and the model's current; each value holds until the next row",
+      "columns t_ms and the model's current (i_pA, i_uA_per_cm2); each value holds until the next row",
     )
     .option("--step <A,START,END>", "a current step, e.g. 200pA,100ms,600ms (bare: the model's unit and ms)")
-    .option("--duration <ms>", "length of the run; default: to 100 ms after the step, or 500 ms")
+    .option(
+      "--duration <ms>",
+      "length of the run; default: to 100 ms after the step, to the last row of the file, or 500",
+    )
     .option("--dt <ms>", "time step; default 0.025, reset models 0.1")
     .option("--solver <name>", "staggered (conductance models), euler (reset models)")
     .option("--v0 <mV>", "first voltage; default: the resting point")
@@ -79,6 +83,7 @@ async function simulate(options: SimulateOptions): Promise<[unknown, () => strin
       what: `${model.id} cannot be integrated with this scheme yet`,
       got: asked,
       expected: solver,
+      next: "Leave --solver out.",
     });
   }
   const dt_ms =
@@ -88,17 +93,35 @@ async function simulate(options: SimulateOptions): Promise<[unknown, () => strin
         : 0.025
       : positiveNumber("--dt", options.dt, "ms");
   const { current } = await injectedCurrent(model, options, dt_ms);
+  if (options.trace && current.length > LONGEST_TRACE) {
+    throw new InputError({
+      code: "bad-option",
+      where: "--trace",
+      what: "the trace is too long to print",
+      got: count(current.length, "sample"),
+      expected: `at most ${LONGEST_TRACE}`,
+      next: "Take a shorter --duration, or leave --trace out: the spike times come without it.",
+    });
+  }
   const params = await drugged(model, await parametersOf(model, options.params), options);
-  const kernel = model.kind === "reset" ? javascriptKernel(model, dt_ms) : referenceKernel(model, dt_ms);
-  const run = kernel.bind(fromRecord(model, params)).run(current, {
-    recordEvery: options.trace ? 1 : 0,
-    ...(options.v0 !== undefined && { v0_mV: finiteNumber("--v0", options.v0, "mV") }),
+  const run = await runInWorker({
+    kind: "simulate",
+    model: model.id,
+    dt_ms,
+    params: fromRecord(model, params),
+    current,
+    options: {
+      recordEvery: options.trace ? 1 : 0,
+      ...(options.v0 !== undefined && { v0_mV: finiteNumber("--v0", options.v0, "mV") }),
+    },
   });
   if (run.failure) {
     throw new InputError({
       code: "simulation-failed",
+      where: `simulate --model ${model.id}`,
       what: `${run.failure.state} is not finite at t = ${number(run.failure.t_ms)} ms`,
       got: `dt = ${dt_ms} ms`,
+      expected: "finite numbers throughout",
       next: run.failure.remedy,
     });
   }
@@ -123,7 +146,7 @@ function toText(
   document: { duration_ms: number; dt_ms: number; spikeTimes_ms: number[]; t_ms?: number[]; v_mV?: number[] },
 ): string {
   const { duration_ms, dt_ms, spikeTimes_ms, t_ms, v_mV } = document;
-  const head = `${model.title}: ${spikeTimes_ms.length} spike(s) in ${number(duration_ms)} ms at dt = ${dt_ms} ms`;
+  const head = `${model.title}: ${count(spikeTimes_ms.length, "spike")} in ${number(duration_ms)} ms at dt = ${dt_ms} ms`;
   const times = spikeTimes_ms.length
     ? `spike times (ms): ${spikeTimes_ms.map((time) => time.toFixed(3)).join(" ")}`
     : "";
@@ -137,10 +160,20 @@ async function parametersOf(model: Model, file: string | undefined): Promise<Rec
   const given = await readJson(file);
   const names = model.parameters.map(({ name }) => name);
   const refuse = (what: string, got: string): never => {
-    throw new InputError({ code: "bad-parameters", where: file, what, got, expected: names.join(", ") });
+    throw new InputError({
+      code: "bad-parameters",
+      where: file,
+      what,
+      got,
+      expected: `exactly ${names.join(", ")}`,
+      next: `\`patchtwin simulate --model ${model.id} --json\` prints them with their default values.`,
+    });
   };
   if (typeof given !== "object" || given === null || Array.isArray(given))
-    return refuse("not an object of parameters", typeof given);
+    return refuse(
+      "the document is no object of parameters",
+      given === null ? "null" : Array.isArray(given) ? "a list" : `a ${typeof given}`,
+    );
   const keys = Object.keys(given);
   const unknown = keys.filter((key) => !names.includes(key));
   if (unknown.length) refuse(`unknown parameter(s) of ${model.id}`, unknown.join(", "));
@@ -164,10 +197,23 @@ async function drugged(
       code: "bad-option",
       where: "--drug, --dose",
       what: "a drug needs a dose and a dose needs a drug",
+      got: options.drug === undefined ? "--dose alone" : "--drug alone",
+      expected: "both, e.g. --drug retigabine --dose 10uM",
+      next: "Give both or neither.",
     });
   }
   const drug = findDrug(await loadLibrary(), options.drug);
-  const [dose_uM] = parseDoses(options.dose);
+  const [dose_uM, ...more] = parseDoses(options.dose);
+  if (more.length > 0) {
+    throw new InputError({
+      code: "bad-dose",
+      where: "--dose",
+      what: "a simulation takes one dose",
+      got: `"${options.dose}"`,
+      expected: "one dose, e.g. 10uM",
+      next: "`patchtwin trial` runs a sweep of doses.",
+    });
+  }
   return applyChanges(params, parameterChanges(resolveDrug(drug, model.parameters), dose_uM));
 }
 
@@ -179,29 +225,37 @@ async function injectedCurrent(
   const duration =
     options.duration === undefined ? undefined : positiveNumber("--duration", options.duration, "ms");
   if (options.current !== undefined && options.step !== undefined) {
-    throw new InputError({ code: "bad-option", where: "--current, --step", what: "give one of them" });
+    throw new InputError({
+      code: "bad-option",
+      where: "--current, --step",
+      what: "two currents are given",
+      got: "both options",
+      expected: "one of them",
+      next: "Leave one of them out.",
+    });
   }
   if (options.current !== undefined) {
     const supplied = await currentFile(model, options.current);
     const last = supplied.t_ms[supplied.t_ms.length - 1];
-    return { current: sampled(supplied, steps(duration ?? last, dt_ms), dt_ms) };
+    return { current: sampled(supplied, stepCount(duration ?? last, dt_ms), dt_ms) };
   }
   const step =
     options.step === undefined ? undefined : currentStep("--step", options.step, model.current.unit);
-  const current = new Float64Array(steps(duration ?? (step ? step.end_ms + 100 : 500), dt_ms));
+  const current = new Float64Array(stepCount(duration ?? (step ? step.end_ms + 100 : 500), dt_ms));
   if (step) current.fill(step.amplitude, Math.round(step.start_ms / dt_ms), Math.round(step.end_ms / dt_ms));
   return { current };
 }
 
-function steps(duration_ms: number, dt_ms: number): number {
-  const count = Math.round(duration_ms / dt_ms);
-  if (count >= 1 && count <= LONGEST_STEPS) return count;
+function stepCount(duration_ms: number, dt_ms: number): number {
+  const steps = Math.round(duration_ms / dt_ms);
+  if (steps >= 1 && steps <= LONGEST_STEPS) return steps;
   throw new InputError({
     code: "bad-option",
     where: "--duration, --dt",
     what: "the run is too short or too long",
-    got: `${count} steps`,
-    expected: `1 to ${LONGEST_STEPS}`,
+    got: `${number(duration_ms)} ms at dt = ${dt_ms} ms`,
+    expected: `1 to ${LONGEST_STEPS} steps`,
+    next: "Give another --duration or --dt.",
   });
 }
 
@@ -210,14 +264,25 @@ async function currentFile(model: Model, path: string): Promise<SuppliedCurrent>
   if (model.current.name === "i_pA") return readSuppliedCurrent(bytes, path);
   // The reader knows currents, not densities: the column is renamed for it and the numbers pass through unchanged.
   const text = new TextDecoder().decode(bytes);
+  const [header] = text.split("\n", 1);
+  if (!header.includes(model.current.name)) {
+    throw new InputError({
+      code: "current-file",
+      where: path,
+      what: `the current of ${model.id} is a density, and no column is named so`,
+      got: `first line "${header.trim().slice(0, 60)}"`,
+      expected: `a header t_ms,${model.current.name}`,
+      next: "Write the current in that unit.",
+    });
+  }
   return readSuppliedCurrent(new TextEncoder().encode(text.replace(model.current.name, "i_pA")), path);
 }
 
 /** Each value holds until the next row's time; 0 before the first. */
-function sampled({ t_ms, i_pA }: SuppliedCurrent, count: number, dt_ms: number): Float64Array {
-  const current = new Float64Array(count);
+function sampled({ t_ms, i_pA }: SuppliedCurrent, steps: number, dt_ms: number): Float64Array {
+  const current = new Float64Array(steps);
   let row = -1;
-  for (let step = 0; step < count; step++) {
+  for (let step = 0; step < steps; step++) {
     while (row + 1 < t_ms.length && t_ms[row + 1] <= step * dt_ms + 1e-9) row++;
     current[step] = row < 0 ? 0 : i_pA[row];
   }

@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import type { Twin } from "../../cloning/index.ts";
+import { findModel } from "../../engine/index.ts";
 import { InputError } from "../../errors.ts";
-import { findDrug, parseDoses } from "../../pharmacology/index.ts";
+import { type Drug, type DrugLibrary, findDrug, parseDoses } from "../../pharmacology/index.ts";
 import { renderTerminal } from "../../reports/index.ts";
-import { runTrial, type Trial } from "../../trials/index.ts";
-import { writeOutput } from "../files.ts";
+import type { Trial } from "../../trials/index.ts";
+import { checkOutput, writeOutput } from "../files.ts";
 import { loadLibrary } from "../library.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import type { Output } from "../output.ts";
 import { version } from "../place.ts";
+import { runInWorker } from "../pool.ts";
 import { loadTwin } from "../twinFile.ts";
 import { seconds } from "./clone.ts";
 
@@ -17,6 +19,12 @@ export interface TrialOptions {
   readonly dose?: string;
   readonly doses?: string;
   readonly seed: string;
+}
+
+/** A trial as the command line gives it. */
+export interface TrialDocument extends Trial {
+  /** The verdict against a therapeutic target band: not made yet. */
+  readonly therapeutic: null;
 }
 
 export function addTrial(program: Command, output: () => Output): void {
@@ -29,38 +37,70 @@ export function addTrial(program: Command, output: () => Output): void {
     .option("--protocol <name>", "steps: current steps up to twice rheobase", "steps")
     .option("--out <trial.json>", "also write the result here")
     .option("--seed <n>", "kept with the result; this protocol uses no chance", "1")
+    .addHelpText(
+      "after",
+      "\nNot yet: the therapeutic verdict against a target band (`therapeutic` in the JSON is null), two drugs at once.",
+    )
     .action(async (files: string[], options: TrialOptions & { protocol: string; out?: string }) => {
       oneOf("--protocol", options.protocol, ["steps"]);
+      const asked = await checkTrial(options);
+      if (options.out !== undefined) await checkOutput(options.out);
       const twins: Twin[] = [];
-      for (const file of files) twins.push(await loadTwin(file));
-      const trials: Trial[] = [];
-      for (const twin of twins) trials.push(await makeTrial(twin, options, output()));
+      for (const file of files) {
+        const twin = await loadTwin(file);
+        requireChannels(twin.model, file);
+        twins.push(twin);
+      }
+      const trials: TrialDocument[] = [];
+      for (const twin of twins) trials.push(await makeTrial(twin, asked, output()));
       const document = trials.length === 1 ? trials[0] : { trials };
       if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(document)}\n`);
       const { colour, width } = output();
       output().result(document, () =>
-        trials.map((trial, k) => renderTerminal({ twin: twins[k], trial }, { colour, width })).join("\n\n"),
+        trials.map((trial, k) => renderTerminal({ twin: twins[k], trial }, { colour, width })).join("\n"),
       );
     });
 }
 
-/** Runs a trial with progress; the clock is read here. */
-export async function makeTrial(twin: Twin, options: TrialOptions, output: Output): Promise<Trial> {
-  const started = performance.now();
+export interface CheckedTrial {
+  readonly library: DrugLibrary;
+  readonly drug: Drug;
+  readonly doses_uM: readonly number[];
+  readonly seed: number;
+}
+
+/** Whatever can be refused before the work begins. */
+export async function checkTrial(options: TrialOptions): Promise<CheckedTrial> {
   const library = await loadLibrary();
-  const drug = findDrug(library, oneDrug(options.drug));
-  const trial = runTrial(
-    {
-      twin,
-      drug,
-      library,
-      doses_uM: chosenDoses(options),
-      seed: wholeNumber("--seed", options.seed, 0),
-      provenance: { patchtwin: version, createdAt: new Date().toISOString() },
-    },
-    (done) => output.progress(`trial: ${drug.name}`, done),
+  return {
+    library,
+    drug: findDrug(library, oneDrug(options.drug)),
+    doses_uM: chosenDoses(options),
+    seed: wholeNumber("--seed", options.seed, 0),
+  };
+}
+
+/** Throws InputError `model-without-channels` where no drug could act, naming the option or the file that chose the model. */
+export function requireChannels(model: string, where: string): void {
+  if (findModel(model).parameters.some(({ drugTarget }) => drugTarget)) return;
+  throw new InputError({
+    code: "model-without-channels",
+    where,
+    what: "a drug acts on ion channels, and this model has none",
+    got: model,
+    expected: "a model with channels, e.g. cortical",
+    next: "Clone the recording with --model cortical.",
+  });
+}
+
+/** Runs a trial with progress; the clock is read here. */
+export async function makeTrial(twin: Twin, asked: CheckedTrial, output: Output): Promise<TrialDocument> {
+  const started = performance.now();
+  const provenance = { patchtwin: version, createdAt: new Date().toISOString() };
+  const trial = await runInWorker({ kind: "trial", request: { twin, ...asked, provenance } }, (done) =>
+    output.progress(`trial: ${asked.drug.name}`, done),
   );
-  return { ...trial, provenance: { ...trial.provenance, wall_s: seconds(started) } };
+  return { ...trial, therapeutic: null, provenance: { ...trial.provenance, wall_s: seconds(started) } };
 }
 
 function oneDrug(name: string): string {
@@ -71,6 +111,7 @@ function oneDrug(name: string): string {
     what: "two drugs at once cannot be tested yet",
     got: `"${name}"`,
     expected: "one drug",
+    next: "Run one trial a drug.",
   });
 }
 
@@ -81,7 +122,9 @@ export function chosenDoses({ dose, doses }: { readonly dose?: string; readonly 
       code: "bad-dose",
       where: "--dose, --doses",
       what: dose === undefined ? "no dose is given" : "both are given",
+      got: dose === undefined ? "neither" : `"${dose}" and "${doses}"`,
       expected: "--dose 1uM,10uM or --doses 10nM..10uM:7",
+      next: "Give one of the two.",
     });
   }
   return parseDoses(dose ?? doses ?? "");

@@ -1,0 +1,63 @@
+import { runSearch, type SearchResult, type SearchTask } from "../cloning/index.ts";
+import { findModel, javascriptKernel, type Run, type RunOptions, referenceKernel } from "../engine/index.ts";
+import { runTrial, type Trial, type TrialRequest } from "../trials/index.ts";
+
+/** Work that takes long: it runs on a worker thread, so that Ctrl-C and the page answer meanwhile. */
+export type Job = SearchJob | TrialJob | SimulationJob;
+
+export interface SearchJob {
+  readonly kind: "search";
+  readonly task: SearchTask;
+}
+
+export interface TrialJob {
+  readonly kind: "trial";
+  readonly request: TrialRequest;
+}
+
+export interface SimulationJob {
+  readonly kind: "simulate";
+  readonly model: string;
+  readonly dt_ms: number;
+  /** In the order of the model's parameters. */
+  readonly params: Float64Array;
+  readonly current: Float64Array;
+  readonly options: RunOptions;
+}
+
+export interface SearchProgress {
+  readonly simulations: number;
+  readonly bestLoss: number;
+}
+
+/** What each kind of job gives. */
+export interface JobResults {
+  readonly search: SearchResult;
+  readonly trial: Trial;
+  readonly simulate: Run;
+}
+
+/** What each kind of job says meanwhile; a trial: 0 to 1. */
+export interface JobProgress {
+  readonly search: SearchProgress;
+  readonly trial: number;
+  readonly simulate: never;
+}
+
+/** Does a job here and now. */
+export function runJob(job: Job, progress: (now: JobProgress[Job["kind"]]) => void): JobResults[Job["kind"]] {
+  switch (job.kind) {
+    case "search":
+      return runSearch(job.task, (simulations, bestLoss) => progress({ simulations, bestLoss }));
+    case "trial":
+      return runTrial(job.request, progress);
+    case "simulate": {
+      const model = findModel(job.model);
+      const kernel =
+        model.kind === "reset" ? javascriptKernel(model, job.dt_ms) : referenceKernel(model, job.dt_ms);
+      return kernel.bind(job.params).run(job.current, job.options);
+    }
+    default:
+      return job satisfies never;
+  }
+}
