@@ -188,7 +188,7 @@ async function searchInStages(
   const effort = EFFORTS[request.effort];
   const trained = roled.filter(({ role }) => role === "trained");
   const target = (sweeps: readonly RoledSweep[], dt_ms: number): Target =>
-    buildTarget(recording, sweeps, { ...options, dt_ms, window: "stimulus" });
+    buildTarget(recording, fromBothEnds(sweeps), { ...options, dt_ms, window: "stimulus" });
   const common = { model: model.id, box, seed: request.seed, lambda: LAMBDA };
   const budget = {
     explore: effort.explorers * effort.exploreGenerations * LAMBDA,
@@ -259,6 +259,12 @@ function rankFinely({ model, box, request, runner }: Stages, target: Target, bes
     })),
     () => {},
   );
+}
+
+/** From both ends of the current inward, so that a hopeless candidate shows within the first pair and is given up. */
+function fromBothEnds(sweeps: readonly RoledSweep[]): RoledSweep[] {
+  const sorted = sweeps.toSorted((a, b) => b.amplitude_pA - a.amplitude_pA);
+  return sorted.map((_, k) => sorted[k % 2 === 0 ? k / 2 : sorted.length - (k + 1) / 2]);
 }
 
 /** At most `count` sweeps, evenly spread over their currents, the strongest always among them. */

@@ -1,4 +1,4 @@
-import type { BoundCell } from "../engine/index.ts";
+import type { BoundCell, Run } from "../engine/index.ts";
 import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
 import { clippedBins, countBetween, type Target, type TargetSweep } from "./target.ts";
 
@@ -30,37 +30,48 @@ export const FAILED_LOSS = 1e6;
 
 export interface Evaluation {
   readonly loss: number;
-  /** Spikes in each sweep; NaN where the evaluation was given up before it. */
-  readonly counts: Float64Array;
+  /** False where the evaluation was given up or a simulation failed: the loss is a bound then. */
+  readonly complete: boolean;
   /** Steps simulated. */
   readonly steps: number;
 }
 
 /**
  * Simulates the target's sweeps and adds up the loss (mean over sweeps plus the shape term). Gives up as soon as the sweeps
- * so far cost more than `giveUpAbove` in total; the loss returned then is the mean so far, still above that limit.
+ * so far cost more than `giveUpAbove` in total; the loss returned then is the mean so far, which is above that limit.
  */
 export function evaluateCandidate(
   cell: BoundCell,
   target: Target,
   giveUpAbove = Number.POSITIVE_INFINITY,
 ): Evaluation {
-  const counts = new Float64Array(target.sweeps.length).fill(Number.NaN);
+  const { sweeps } = target;
   const shape = emptyShape();
-  const options = { recordEvery: 1, spikeLevel_mV: target.spikeLevel_mV };
   let sum = 0;
   let steps = 0;
-  for (let k = 0; k < target.sweeps.length; k++) {
-    const sweep = target.sweeps[k];
-    const run = cell.run(sweep.current, options);
-    steps += sweep.current.length;
-    if (run.failure) return { loss: FAILED_LOSS, counts, steps };
-    counts[k] = run.spikeTimes_ms.length;
-    sum += sweepLoss(run.spikeTimes_ms, run.v_mV, sweep, target);
-    if (sum > giveUpAbove * target.sweeps.length) return { loss: (sum / (k + 1)) * 1.01, counts, steps };
-    addSpikeShapes(shape, run.v_mV, target.dt_ms, target.spikeLevel_mV);
+  for (let k = 0; k < sweeps.length; k += 2) {
+    const pair = sweeps.slice(k, k + 2);
+    for (const { current } of pair) steps += current.length;
+    const runs = runSweeps(cell, pair, target);
+    for (const [i, run] of runs.entries()) {
+      if (run.failure) return { loss: FAILED_LOSS, complete: false, steps };
+      sum += sweepLoss(run.spikeTimes_ms, run.v_mV, pair[i], target);
+      addSpikeShapes(shape, run.v_mV, target.dt_ms, target.spikeLevel_mV);
+    }
+    const done = k + pair.length;
+    if (done < sweeps.length && sum > giveUpAbove * sweeps.length) {
+      return { loss: sum / done, complete: false, steps };
+    }
   }
-  return { loss: sum / target.sweeps.length + shapeLoss(meanShape(shape), target.shape), counts, steps };
+  const loss = sum / sweeps.length + shapeLoss(meanShape(shape), target.shape);
+  return { loss, complete: true, steps };
+}
+
+function runSweeps(cell: BoundCell, pair: readonly TargetSweep[], target: Target): readonly Run[] {
+  const options = { recordEvery: 1, spikeLevel_mV: target.spikeLevel_mV };
+  return pair.length === 2
+    ? cell.runPair(pair[0].current, pair[1].current, options)
+    : [cell.run(pair[0].current, options)];
 }
 
 /** Count, spread over the sweep, clipped voltage and latency of one sweep. */

@@ -27,8 +27,6 @@ export interface Candidate {
   /** Coordinates in the unit cube of the box. */
   readonly unit: Float64Array;
   readonly loss: number;
-  /** Spikes in each sweep of the target. */
-  readonly counts: Float64Array;
 }
 
 export interface SearchResult {
@@ -64,7 +62,7 @@ export function runSearch(
     const result = evaluateCandidate(kernel.bind(fromUnit(task.box, unit, base)), task.target, giveUpAbove);
     simulations++;
     steps += result.steps;
-    if (!result.counts.some(Number.isNaN)) archive.add({ unit, loss: result.loss, counts: result.counts });
+    if (result.complete) archive.add({ unit, loss: result.loss });
     return result;
   };
 

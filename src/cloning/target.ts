@@ -1,4 +1,4 @@
-import { detectSpikes } from "../features/spikes.ts";
+import { currentJumps, detectSpikes } from "../features/index.ts";
 import type { Recording, Sweep } from "../recordings/recording.ts";
 import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
 
@@ -81,7 +81,7 @@ function buildSweep(one: FamilySweep, recordedDt_ms: number, options: TargetOpti
     Math.min(sweep.v_mV.length - 1, Math.floor((window.start_ms + step * dt_ms) / recordedDt_ms + 1e-6));
   const current = Float64Array.from({ length: steps }, (_, step) => sweep.i_pA[sampleAt(step)]);
   const spikeTimes_ms = Float64Array.from(
-    detectSpikes(sweep.v_mV, recordedDt_ms)
+    detectSpikes(sweep.v_mV, recordedDt_ms, { currentJumps_ms: currentJumps(sweep.i_pA, recordedDt_ms) })
       .map((spike) => spike.peak_ms - window.start_ms)
       .filter((time) => time >= 0 && time < steps * dt_ms),
   );

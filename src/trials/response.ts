@@ -19,7 +19,7 @@ export interface CloneResponse {
   readonly features: Readonly<Record<FeatureName, number | null>>;
   /** Spikes in each step of the protocol. */
   readonly counts: readonly number[];
-  /** Which steps end in depolarisation block. */
+  /** Which steps end in depolarisation block. All false where even a hyperpolarisation before the step brings no spike back. */
   readonly blocked: readonly boolean[];
   readonly simulations: number;
   /** Set where a simulation failed; features are null then. */
@@ -75,6 +75,10 @@ export function respond(
   const shape = medianShape(spikeShapes(traces[protocol.referenceStep], dt_ms, reference));
   const delta_pA = protocol.steps_pA[0] - protocol.holding_pA;
   const passive = stepResponse(traces[0], dt_ms, { ...window, delta_pA }, spikes[0]);
+  const blocked = traces.map((v, k) => isDepolarisationBlock(v, dt_ms, spikes[k], window, threshold_mV));
+  // A cell without working sodium channels also sits depolarised and silent under a strong current; that is no block.
+  const asksRelief = blocked.includes(true) && counts.every((count) => count === 0);
+  const relieved = asksRelief && firesAfterHyperpolarisation(cell, protocol, dt_ms);
   const rheobase = findRheobase(cell, protocol, dt_ms, counts);
   const holdingStep = protocol.steps_pA.indexOf(protocol.holding_pA);
   const quiet = { start_ms: protocol.before_ms / 2, end_ms: protocol.before_ms };
@@ -93,9 +97,18 @@ export function respond(
       adaptationIndex: adaptationIndex(interspikeIntervals(times)),
     },
     counts,
-    blocked: traces.map((v, k) => isDepolarisationBlock(v, dt_ms, spikes[k], window, threshold_mV)),
-    simulations: runs.length + rheobase.simulations,
+    blocked: asksRelief && !relieved ? blocked.map(() => false) : blocked,
+    simulations: runs.length + rheobase.simulations + (asksRelief ? 1 : 0),
   };
+}
+
+/** The classical test of depolarisation block: a hyperpolarisation takes the inactivation away, and the cell fires again. */
+function firesAfterHyperpolarisation(cell: BoundCell, protocol: StepProtocol, dt_ms: number): boolean {
+  const top_pA = protocol.steps_pA[protocol.steps_pA.length - 1];
+  const before_pA = protocol.holding_pA - (top_pA - protocol.holding_pA) / 2;
+  const prepulse = { ...protocol, holding_pA: before_pA };
+  const run = cell.run(stepCurrent(prepulse, top_pA, dt_ms), { recordEvery: 1 });
+  return detectSpikes(run.v_mV, dt_ms).length > 0;
 }
 
 function findRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number, counts: readonly number[]) {

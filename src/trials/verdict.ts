@@ -1,7 +1,7 @@
 /**
  * The rules of the verdict, all in one place. One clone is compared with itself before the drug, on the same protocol:
  *
- * 1. `depolarisation-block`: a step that was not in block before is now, and the cell fires fewer spikes in all.
+ * 1. `depolarisation-block`: steps that were not in block before are now, and most of the lost spikes were lost in them.
  * 2. `silenced`: it fired before and fires in no step now. Silence by block is rule 1, never this.
  * 3. Otherwise three measures of excitability are read: all spikes of the depolarising steps, the largest count of any step,
  *    and rheobase. Each says more, less or unchanged; a change counts from 10 % and, for spikes, from 2 spikes.
@@ -24,8 +24,7 @@ type Change = "more" | "less" | "unchanged";
 export function judgeClone(before: CloneResponse, after: CloneResponse): VerdictLabel | null {
   if (before.failure || after.failure) return null;
   const spikes = countChange(total(before), total(after));
-  const newBlock = after.blocked.some((blocked, step) => blocked && !before.blocked[step]);
-  if (newBlock && total(after) < total(before)) return "depolarisation-block";
+  if (lostToBlock(before, after)) return "depolarisation-block";
   if (total(before) > 0 && total(after) === 0) return "silenced";
   const changes = [
     spikes,
@@ -42,6 +41,15 @@ export function judgeClone(before: CloneResponse, after: CloneResponse): Verdict
 
 /** Spikes of all steps, the hyperpolarising and the holding one included. */
 const total = (response: CloneResponse) => response.counts.reduce((sum, count) => sum + count, 0);
+
+/** Are most of the spikes that are missing now missing from steps that are newly in block? */
+function lostToBlock(before: CloneResponse, after: CloneResponse): boolean {
+  const lost = before.counts.map((count, step) => count - after.counts[step]);
+  const inBlock = lost.filter((_, step) => after.blocked[step] && !before.blocked[step]);
+  const lostInBlock = inBlock.reduce((sum, count) => sum + count, 0);
+  const lostInAll = lost.reduce((sum, count) => sum + count, 0);
+  return lostInBlock > 0 && lostInAll > 0 && 2 * lostInBlock > lostInAll;
+}
 
 function countChange(before: number, after: number): Change {
   const change = after - before;

@@ -3,6 +3,7 @@ import {
   type BoundCell,
   failureAt,
   type Kernel,
+  oneByOne,
   type Run,
   type RunOptions,
   VOLTAGE_LIMIT_MV,
@@ -81,10 +82,10 @@ function bindReset(model: ResetModel, dt: number): (params: ArrayLike<number>) =
   );
   const rest = model.parameters.findIndex((parameter) => parameter.name === model.rest);
   const noTable = new Float64Array(0);
-  return (params) => ({
-    run: (current, options = {}) =>
+  return (params) =>
+    oneByOne((current, options = {}) =>
       runLoop(loop, params, noTable, current, dt, options.v0_mV ?? params[rest], options),
-  });
+    );
 }
 
 function bindConductance(model: ConductanceModel, dt: number): (params: ArrayLike<number>) => BoundCell {
@@ -93,12 +94,10 @@ function bindConductance(model: ConductanceModel, dt: number): (params: ArrayLik
   return (params) => {
     const table = new Float64Array(GRID.rows * gates.layout.width);
     gates.fill(params, table, dt);
-    return {
-      run: (current, options = {}) => {
-        const v0 = options.v0_mV ?? gates.rest(params, current[0] ?? 0);
-        return runLoop(loop, params, table, current, dt, v0, options);
-      },
-    };
+    return oneByOne((current, options = {}) => {
+      const v0 = options.v0_mV ?? gates.rest(params, current[0] ?? 0);
+      return runLoop(loop, params, table, current, dt, v0, options);
+    });
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type BoundCell,
   failureAt,
   type Kernel,
+  oneByOne,
   type Run,
   type RunOptions,
   VOLTAGE_LIMIT_MV,
@@ -26,14 +27,12 @@ export function referenceKernel(model: Model, dt_ms: number): Kernel {
     dt_ms,
     bind(params): BoundCell {
       const values = toRecord(model, params);
-      return {
-        run: (current, options = {}) => {
-          const v0 = options.v0_mV ?? restingVoltage(model, params, current[0] ?? 0);
-          return model.kind === "reset"
-            ? runReset(model, values, current, dt_ms, v0, options)
-            : runStaggered(model, values, current, dt_ms, v0, options);
-        },
-      };
+      return oneByOne((current, options = {}) => {
+        const v0 = options.v0_mV ?? restingVoltage(model, params, current[0] ?? 0);
+        return model.kind === "reset"
+          ? runReset(model, values, current, dt_ms, v0, options)
+          : runStaggered(model, values, current, dt_ms, v0, options);
+      });
     },
   };
 }

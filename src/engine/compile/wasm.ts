@@ -13,16 +13,16 @@ import { Assembler, type WasmType, wasmModule } from "./wasmBytes.ts";
 
 /**
  * The loop of a conductance model as WebAssembly with 128-bit vectors over pairs of gates, assembled from the description.
- * Same arithmetic in the same order as the JavaScript kernel: equal to the last bit, and several times as fast.
+ * Same arithmetic in the same order as the JavaScript kernel: equal to the last bit, and several times as fast. Two sweeps
+ * of equal length run interleaved in one loop, so that one computes while the other waits for its division.
  */
 export function wasmKernel(model: ConductanceModel, dt_ms: number): Kernel {
   const gates = prepareGates(model);
   const memory = new KernelMemory(model, gates);
-  const source = loopModule(model, gates, dt_ms);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(source), {
-    env: { memory: memory.wasm },
+  const loops = ([1, 2] as const).map((lanes) => {
+    const source = new WebAssembly.Module(loopModule(model, gates, dt_ms, lanes));
+    return new WebAssembly.Instance(source, { env: { memory: memory.wasm } }).exports.run as Loop;
   });
-  const loop = exports.run as (steps: number, every: number, v0: number, level: number) => number;
   return {
     name: "wasm",
     model,
@@ -30,39 +30,65 @@ export function wasmKernel(model: ConductanceModel, dt_ms: number): Kernel {
     dt_ms,
     bind(params): BoundCell {
       let table: Float64Array | undefined;
+      const integrate = (currents: readonly Float64Array[], options: RunOptions): Run[] => {
+        table ??= memory.fillTable(params, dt_ms);
+        const starts = currents.map((current) => options.v0_mV ?? gates.rest(params, current[0] ?? 0));
+        const initial = starts.map((v0) => gates.steadyGates(params, v0));
+        const bases = memory.load(params, table, currents, initial);
+        const steps = currents[0].length;
+        loops[currents.length - 1](
+          steps,
+          options.recordEvery ?? 0,
+          options.spikeLevel_mV ?? 0,
+          ...starts,
+          ...bases,
+        );
+        return bases.map((base, lane) => memory.read(lane, base, steps, dt_ms, options));
+      };
+      const run = (current: Float64Array, options: RunOptions = {}) => integrate([current], options)[0];
       return {
-        run(current, options = {}): Run {
-          const v0 = options.v0_mV ?? gates.rest(params, current[0] ?? 0);
-          table ??= memory.fillTable(params, dt_ms);
-          memory.load(params, table, current, gates.steadyGates(params, v0));
-          return memory.read(
-            current,
-            dt_ms,
-            options,
-            loop(current.length, options.recordEvery ?? 0, v0, options.spikeLevel_mV ?? 0),
-          );
+        run,
+        runPair(first, second, options = {}) {
+          if (first.length === second.length) {
+            const [a, b] = integrate([first, second], options);
+            if (!a.failure && !b.failure) return [a, b];
+          }
+          return [run(first, options), run(second, options)];
         },
       };
     },
   };
 }
 
+type Loop = (steps: number, every: number, level: number, ...startsAndBases: number[]) => number;
+
 /** Bytes of a value. */
 const F64 = 8;
+const I32 = 4;
 const PAGE = 65536;
-/** Room for the header: the failed step, then parameters and initial gates. */
+/** Room for the header: failed step and spike count of each lane, then parameters and initial gates. */
 const HEADER_BYTES = 1024;
+const MOST_LANES = 2;
+/** Where a lane's failed step (-1: none) and spike count stand. */
+const failedAt = (lane: number) => I32 * lane;
+const countAt = (lane: number) => I32 * (MOST_LANES + lane);
 
-/** Offsets in the kernel's memory: header, parameters, initial gates, table, then current, voltage and spikes of one sweep. */
+/** Offsets in the kernel's memory: header, parameters, initial gates, table, then current, voltage and spikes of each sweep. */
 function offsets(model: ConductanceModel, gates: GatePreparation) {
-  const parametersAt = 16;
-  const gatesAt = parametersAt + F64 * model.parameters.length;
+  const parametersAt = 2 * I32 * MOST_LANES;
+  const firstGatesAt = parametersAt + F64 * model.parameters.length;
+  const gateBytes = F64 * (model.gates.length + 1);
   const tableAt = HEADER_BYTES;
-  const sweepAt = tableAt + F64 * GRID.rows * gates.layout.width;
-  if (gatesAt + F64 * (model.gates.length + 1) > HEADER_BYTES)
+  const sweepsAt = tableAt + F64 * GRID.rows * gates.layout.width;
+  if (firstGatesAt + MOST_LANES * gateBytes > HEADER_BYTES)
     throw new Error(`internal: ${model.id} has too many parameters`);
-  return { parametersAt, gatesAt, tableAt, sweepAt };
+  return { parametersAt, gatesAt: (lane: number) => firstGatesAt + lane * gateBytes, tableAt, sweepsAt };
 }
+
+/** Current, then voltage (one more), then spike times (one a step at the most). */
+const sweepBytes = (steps: number) => F64 * 3 * (steps + 1);
+const voltageAt = (base: number, steps: number) => base + F64 * steps;
+const spikesAt = (base: number, steps: number) => voltageAt(base, steps) + F64 * (steps + 1);
 
 class KernelMemory {
   readonly wasm = new WebAssembly.Memory({ initial: 16 });
@@ -74,7 +100,6 @@ class KernelMemory {
   constructor(model: ConductanceModel, gates: GatePreparation) {
     this.#gates = gates;
     this.#at = offsets(model, gates);
-    this.#ensure(this.#at.sweepAt);
   }
 
   fillTable(params: ArrayLike<number>, dt_ms: number): Float64Array {
@@ -83,31 +108,36 @@ class KernelMemory {
     return table;
   }
 
+  /** Puts everything in its place; returns where each lane's sweep starts. */
   load(
     params: ArrayLike<number>,
     table: Float64Array,
-    current: Float64Array,
-    initial: readonly number[],
-  ): void {
-    const { parametersAt, gatesAt, tableAt, sweepAt } = this.#at;
-    this.#ensure(sweepAt + F64 * 3 * (current.length + 2));
+    currents: readonly Float64Array[],
+    initial: readonly (readonly number[])[],
+  ): number[] {
+    const { parametersAt, gatesAt, tableAt, sweepsAt } = this.#at;
+    const bases = currents.map((current, lane) => sweepsAt + lane * sweepBytes(current.length));
+    this.#ensure(sweepsAt + currents.length * sweepBytes(currents[0].length));
     const { buffer } = this.wasm;
-    new Int32Array(buffer, 0, 1)[0] = -1;
     new Float64Array(buffer, parametersAt, params.length).set(params);
-    new Float64Array(buffer, gatesAt, initial.length).set(initial);
-    new Float64Array(buffer, sweepAt, current.length).set(current);
+    currents.forEach((current, lane) => {
+      new Int32Array(buffer, failedAt(lane), 1)[0] = -1;
+      new Float64Array(buffer, gatesAt(lane), initial[lane].length).set(initial[lane]);
+      new Float64Array(buffer, bases[lane], current.length).set(current);
+    });
     if (this.#loaded !== table) new Float64Array(buffer, tableAt, table.length).set(table);
     this.#loaded = table;
+    return bases;
   }
 
-  read(current: Float64Array, dt_ms: number, options: RunOptions, count: number): Run {
+  read(lane: number, base: number, steps: number, dt_ms: number, options: RunOptions): Run {
     const every = options.recordEvery ?? 0;
-    const slots = every > 0 ? 1 + Math.floor(current.length / every) : 0;
+    const slots = every > 0 ? 1 + Math.floor(steps / every) : 0;
     const { buffer } = this.wasm;
-    const voltageAt = this.#at.sweepAt + F64 * current.length;
-    const v_mV = new Float64Array(buffer, voltageAt, slots).slice();
-    const spikeTimes_ms = new Float64Array(buffer, voltageAt + F64 * (current.length + 1), count).slice();
-    const failed = new Int32Array(buffer, 0, 1)[0];
+    const count = new Int32Array(buffer, countAt(lane), 1)[0];
+    const v_mV = new Float64Array(buffer, voltageAt(base, steps), slots).slice();
+    const spikeTimes_ms = new Float64Array(buffer, spikesAt(base, steps), count).slice();
+    const failed = new Int32Array(buffer, failedAt(lane), 1)[0];
     if (failed < 0) return { spikeTimes_ms, v_mV };
     if (every > 0) v_mV.fill(Number.NaN, Math.ceil(failed / every));
     return { spikeTimes_ms, v_mV, failure: failureAt(failed, dt_ms, "v") };
@@ -117,6 +147,7 @@ class KernelMemory {
     const missing = bytes - this.wasm.buffer.byteLength;
     if (missing <= 0) return;
     this.wasm.grow(Math.ceil(missing / PAGE));
+    this.#loaded = undefined;
   }
 }
 
@@ -133,7 +164,7 @@ class Locals {
     this.#first = parameters.length;
   }
 
-  declare(type: WasmType, ...names: string[]): void {
+  declare(type: WasmType, names: readonly string[]): void {
     for (const name of names) {
       this.#index.set(name, this.#first + this.types.length);
       this.types.push(type);
@@ -147,221 +178,299 @@ class Locals {
   }
 }
 
-/** Gates have a namespace of their own among the locals: `g` or `v` may be the name of a gate too. */
+/** Locals of a lane end in its number; gates have a namespace of their own: `g` or `v` may be the name of a gate too. */
 const gateLocal = (gate: string) => `gate ${gate}`;
 
 /** See `runStaggered` in reference.ts for the scheme and `loopSource` in javascript.ts for the same loop in JavaScript. */
-function loopModule(model: ConductanceModel, gates: GatePreparation, dt_ms: number): Uint8Array<ArrayBuffer> {
-  const { layout } = gates;
-  const { parametersAt, gatesAt, tableAt, sweepAt } = offsets(model, gates);
-  const parameters = ["steps", "every", "v0", "level"] as const;
+function loopModule(
+  model: ConductanceModel,
+  gates: GatePreparation,
+  dt_ms: number,
+  lanes: 1 | 2,
+): Uint8Array<ArrayBuffer> {
+  const { parametersAt } = offsets(model, gates);
+  const each = Array.from({ length: lanes }, (_, lane) => lane);
+  const parameters = [
+    "steps",
+    "every",
+    "level",
+    ...each.map((lane) => `v0 ${lane}`),
+    ...each.map((lane) => `base ${lane}`),
+  ];
   const locals = new Locals(parameters);
-  const pairs = Array.from({ length: layout.gainAt / 2 }, (_, k) => `pair${k}`);
-  locals.declare("i32", "step", "next", "slotAt", "spikeAt", "currentAt", "row", "count");
-  locals.declare("f64", "v", "before", "at", "rounded", "conductance", "drive", "g", "doubled");
-  locals.declare("f64", ...layout.instant.map((gate) => `last_${gateLocal(gate)}`));
-  const moving = layout.moving.map(gateLocal);
-  const instant = layout.instant.map(gateLocal);
-  locals.declare("f64", ...moving, ...instant, ...model.parameters.map(({ name }) => name));
-  locals.declare("v128", "part", "looked", ...pairs);
-
   const code = new Assembler();
+  locals.declare("i32", ["step", "next"]);
+  locals.declare("f64", ["doubled", ...model.parameters.map(({ name }) => name)]);
+  const steps = each.map((lane) => new LaneCode(code, locals, model, gates, dt_ms, lane));
+
   const get = (name: string) => code.localGet(locals.at(name));
   const set = (name: string) => code.localSet(locals.at(name));
-  const rowBytes = F64 * layout.width;
-
-  /** Finds the row of v and the part of the way to the next. */
-  const locate = () => {
-    get("v")
-      .f64(GRID.low_mV)
-      .op("f64.sub")
-      .f64(1 / GRID.step_mV)
-      .op("f64.mul")
-      .localTee(locals.at("at"));
-    // Branches that are never taken on a sound trace cost less than min and max.
-    code.f64(0).op("f64.ge").op("i32.eqz");
-    code.if(() => set0("at", 0));
-    get("at")
-      .f64(GRID.rows - 2)
-      .op("f64.le")
-      .op("i32.eqz");
-    code.if(() => set0("at", GRID.rows - 2));
-    get("at").f64(0.5).op("f64.sub").f64(ROUND).op("f64.add").localTee(locals.at("rounded"));
-    code.op("i64.reinterpret_f64").op("i32.wrap_i64").i32(rowBytes).op("i32.mul");
-    set("row");
-    get("at");
-    get("rounded").f64(ROUND).op("f64.sub").op("f64.sub").op("f64x2.splat");
-    set("part");
-  };
-  const set0 = (name: string, value: number) => code.f64(value).localSet(locals.at(name));
-  /** Pushes two neighbouring columns of the table, interpolated. */
-  const look = (column: number) => {
-    const offset = tableAt + F64 * column;
-    get("row").v128Load(offset);
-    get("part");
-    get("row").v128Load(offset + rowBytes);
-    get("row").v128Load(offset).op("f64x2.sub");
-    code.op("f64x2.mul").op("f64x2.add");
-  };
-  const open = (expression: Expression): void =>
-    emitArithmetic(expression, code, (name) => get(gateLocal(name)));
-
   model.parameters.forEach(({ name }, index) => {
     code.i32(0).f64Load(parametersAt + F64 * index);
     set(name);
   });
-  pairs.forEach((pair, k) => {
-    code.i32(0).v128Load(gatesAt + F64 * 2 * k);
-    set(pair);
-  });
-  const unpack = () =>
-    moving.forEach((gate, index) => {
-      get(pairs[index >> 1]).extractLane((index & 1) as 0 | 1);
-      set(gate);
-    });
-  unpack();
-  instant.forEach((gate, index) => {
-    code
-      .i32(0)
-      .f64Load(gatesAt + F64 * (layout.moving.length + index))
-      .localTee(locals.at(gate));
-    set(`last_${gate}`);
-  });
-  get("v0");
-  set("v");
-  get("v0");
-  set("before");
   code.f64(2);
-  get(model.parameters[parameterIndex(model, model.capacitance)].name);
-  code.op("f64.mul").f64(dt_ms).op("f64.div");
+  get(model.parameters[parameterIndex(model, model.capacitance)].name).op("f64.mul").f64(dt_ms).op("f64.div");
   set("doubled");
-  code.i32(sweepAt);
-  set("currentAt");
-  // Voltage lies behind the current, spikes behind the voltage.
-  get("steps").i32(F64).op("i32.mul").i32(sweepAt).op("i32.add");
-  set("slotAt");
-  get("slotAt");
-  get("steps").i32(1).op("i32.add").i32(F64).op("i32.mul").op("i32.add");
-  set("spikeAt");
   get("every");
   set("next");
-  const store = () => {
-    get("slotAt");
-    get("v").f64Store();
-    get("slotAt").i32(F64).op("i32.add");
-    set("slotAt");
-  };
-  get("every").if(store);
-
-  /** Instantaneous gates, extrapolated to the middle of the coming step. */
-  const settle = () => {
-    for (let column = 0; column < layout.instant.length; column += 2) {
-      look(layout.instantAt + column);
-      set("looked");
-      instant.slice(column, column + 2).forEach((gate, lane) => {
-        get("looked")
-          .extractLane(lane as 0 | 1)
-          .localTee(locals.at("g"))
-          .f64(1.5)
-          .op("f64.mul")
-          .f64(0.5);
-        get(`last_${gate}`).op("f64.mul").op("f64.sub");
-        set(gate);
-        get("g");
-        set(`last_${gate}`);
-      });
-    }
-  };
-  const step = () => {
-    model.currents.forEach((current, index) => {
-      get(current.conductance);
-      open(current.open);
-      code.op("f64.mul").localTee(locals.at("g"));
-      if (index > 0) {
-        get("conductance");
-        code.op("f64.add");
-      }
-      set("conductance");
-      get("g");
-      get(current.reversal).op("f64.mul");
-      if (index > 0) {
-        get("drive");
-        code.op("f64.add");
-      }
-      set("drive");
-    });
-    get("drive");
-    get("currentAt").f64Load().op("f64.add");
-    set("drive");
-    get("v");
-    set("before");
-    get("v");
-    get("doubled");
-    get("conductance").op("f64.sub").op("f64.mul").f64(2);
-    get("drive").op("f64.mul").op("f64.add");
-    get("doubled");
-    get("conductance").op("f64.add").op("f64.div").localTee(locals.at("v"));
-    // NaN compares false, so that it fails like a voltage that runs away.
-    code.op("f64.abs").f64(VOLTAGE_LIMIT_MV).op("f64.lt").op("i32.eqz");
-    code.if(() => {
-      code.i32(0);
-      get("step").i32(1).op("i32.add");
-      code.i32Store();
-      get("count").op("return");
-    });
-    get("v");
-    get("level").op("f64.ge");
-    get("before");
-    get("level").op("f64.lt").op("i32.and");
-    code.if(() => {
-      get("spikeAt");
-      get("step").op("f64.convert_i32_s");
-      get("level");
-      get("before").op("f64.sub");
-      get("v");
-      get("before").op("f64.sub").op("f64.div").op("f64.add").f64(dt_ms).op("f64.mul").f64Store();
-      get("spikeAt").i32(F64).op("i32.add");
-      set("spikeAt");
-      get("count").i32(1).op("i32.add");
-      set("count");
-    });
-    locate();
-    pairs.forEach((pair, k) => {
-      look(2 * k);
-      get(pair).op("f64x2.mul");
-      look(layout.gainAt + 2 * k);
-      code.op("f64x2.add");
-      set(pair);
-    });
-    unpack();
-    settle();
-    get("step").i32(1).op("i32.add").localTee(locals.at("step"));
-    get("next").op("i32.eq");
-    code.if(() => {
-      store();
-      get("next");
-      get("every").op("i32.add");
-      set("next");
-    });
-    get("currentAt").i32(F64).op("i32.add");
-    set("currentAt");
-  };
-
+  for (const lane of steps) lane.start();
   code.block(() => {
     code.loop(() => {
       get("step");
       get("steps").op("i32.lt_s").op("i32.eqz").brIf(1);
-      step();
+      for (const lane of steps) lane.advanceVoltage();
+      for (const lane of steps) lane.advanceGates();
+      get("step").i32(1).op("i32.add").localTee(locals.at("step"));
+      get("next").op("i32.eq");
+      code.if(() => {
+        for (const lane of steps) lane.store();
+        get("next");
+        get("every").op("i32.add");
+        set("next");
+      });
       code.br(0);
     });
   });
-  get("count");
-  return wasmModule({
-    parameters: ["i32", "i32", "f64", "f64"],
-    result: "i32",
-    locals: locals.types,
-    body: code,
-  });
+  for (const lane of steps) lane.end();
+  code.i32(0);
+  const types = parameters.map(
+    (name): WasmType => (name === "level" || name.startsWith("v0") ? "f64" : "i32"),
+  );
+  return wasmModule({ parameters: types, result: "i32", locals: locals.types, body: code });
+}
+
+/** Writes the code of one lane. */
+class LaneCode {
+  readonly #code: Assembler;
+  readonly #locals: Locals;
+  readonly #model: ConductanceModel;
+  readonly #gates: GatePreparation;
+  readonly #dt_ms: number;
+  readonly #lane: number;
+  readonly #pairs: readonly string[];
+  readonly #own: ReadonlySet<string>;
+
+  constructor(
+    code: Assembler,
+    locals: Locals,
+    model: ConductanceModel,
+    gates: GatePreparation,
+    dt_ms: number,
+    lane: number,
+  ) {
+    this.#code = code;
+    this.#locals = locals;
+    this.#model = model;
+    this.#gates = gates;
+    this.#dt_ms = dt_ms;
+    this.#lane = lane;
+    const { layout } = gates;
+    this.#pairs = Array.from({ length: layout.gainAt / 2 }, (_, k) => `pair${k}`);
+    const i32 = ["slotAt", "spikeAt", "currentAt", "row", "count"];
+    const f64 = ["v", "before", "at", "rounded", "conductance", "drive", "g"];
+    const gateValues = [...layout.moving, ...layout.instant].map(gateLocal);
+    const last = layout.instant.map((gate) => `last ${gate}`);
+    const v128 = ["part", "looked", ...this.#pairs];
+    const named = (names: readonly string[]) => names.map((name) => `${name} ${lane}`);
+    this.#own = new Set([...i32, ...f64, ...gateValues, ...last, ...v128, "v0", "base"]);
+    locals.declare("i32", named(i32));
+    locals.declare("f64", named([...f64, ...gateValues, ...last]));
+    locals.declare("v128", named(v128));
+  }
+
+  /** First values. The gates start at their steady state, which the first half step does not move. */
+  start(): void {
+    const { layout } = this.#gates;
+    const gatesAt = offsets(this.#model, this.#gates).gatesAt(this.#lane);
+    this.#pairs.forEach((pair, k) => {
+      this.#code.i32(0).v128Load(gatesAt + F64 * 2 * k);
+      this.#set(pair);
+    });
+    this.#unpack();
+    layout.instant.forEach((gate, index) => {
+      this.#code.i32(0).f64Load(gatesAt + F64 * (layout.moving.length + index));
+      this.#tee(gateLocal(gate));
+      this.#set(`last ${gate}`);
+    });
+    this.#get("v0");
+    this.#tee("v");
+    this.#set("before");
+    this.#get("base");
+    this.#set("currentAt");
+    this.#get("base");
+    this.#get("steps").i32(F64).op("i32.mul").op("i32.add");
+    this.#tee("slotAt");
+    this.#get("steps").i32(1).op("i32.add").i32(F64).op("i32.mul").op("i32.add");
+    this.#set("spikeAt");
+    this.#get("every").if(() => this.store());
+  }
+
+  /** Voltage by the trapezoidal rule with the gates of the middle of the step, and the spike if there is one. */
+  advanceVoltage(): void {
+    const code = this.#code;
+    this.#model.currents.forEach((current, index) => {
+      this.#get(current.conductance);
+      emitArithmetic(current.open, code, (name) => this.#get(gateLocal(name)));
+      code.op("f64.mul");
+      this.#tee("g");
+      if (index > 0) this.#get("conductance").op("f64.add");
+      this.#set("conductance");
+      this.#get("g");
+      this.#get(current.reversal).op("f64.mul");
+      if (index > 0) this.#get("drive").op("f64.add");
+      this.#set("drive");
+    });
+    this.#get("drive");
+    this.#get("currentAt").f64Load().op("f64.add");
+    this.#set("drive");
+    this.#get("currentAt").i32(F64).op("i32.add");
+    this.#set("currentAt");
+    this.#get("v");
+    this.#tee("before");
+    this.#get("doubled");
+    this.#get("conductance").op("f64.sub").op("f64.mul").f64(2);
+    this.#get("drive").op("f64.mul").op("f64.add");
+    this.#get("doubled");
+    this.#get("conductance").op("f64.add").op("f64.div");
+    this.#tee("v");
+    // NaN compares false, so that it fails like a voltage that runs away.
+    code.op("f64.abs").f64(VOLTAGE_LIMIT_MV).op("f64.lt").op("i32.eqz");
+    code.if(() => {
+      code.i32(0);
+      this.#get("step").i32(1).op("i32.add").i32Store(failedAt(this.#lane));
+      this.end();
+      code.i32(0).op("return");
+    });
+    this.#get("v");
+    this.#get("level").op("f64.ge");
+    this.#get("before");
+    this.#get("level").op("f64.lt").op("i32.and");
+    code.if(() => this.#recordSpike());
+  }
+
+  #recordSpike(): void {
+    this.#get("spikeAt");
+    this.#get("step").op("f64.convert_i32_s");
+    this.#get("level");
+    this.#get("before").op("f64.sub");
+    this.#get("v");
+    this.#get("before").op("f64.sub").op("f64.div").op("f64.add").f64(this.#dt_ms).op("f64.mul").f64Store();
+    this.#get("spikeAt").i32(F64).op("i32.add");
+    this.#set("spikeAt");
+    this.#get("count").i32(1).op("i32.add");
+    this.#set("count");
+  }
+
+  /** Moving gates by their tabulated exponential update; instantaneous ones extrapolated to the middle of the coming step. */
+  advanceGates(): void {
+    const { layout } = this.#gates;
+    this.#locate();
+    this.#pairs.forEach((pair, k) => {
+      this.#look(2 * k);
+      this.#get(pair).op("f64x2.mul");
+      this.#look(layout.gainAt + 2 * k);
+      this.#code.op("f64x2.add");
+      this.#set(pair);
+    });
+    this.#unpack();
+    for (let column = 0; column < layout.instant.length; column += 2) {
+      this.#look(layout.instantAt + column);
+      this.#set("looked");
+      layout.instant.slice(column, column + 2).forEach((gate, half) => {
+        this.#get("looked").extractLane(half as 0 | 1);
+        this.#tee("g");
+        this.#code.f64(1.5).op("f64.mul").f64(0.5);
+        this.#get(`last ${gate}`).op("f64.mul").op("f64.sub");
+        this.#set(gateLocal(gate));
+        this.#get("g");
+        this.#set(`last ${gate}`);
+      });
+    }
+  }
+
+  store(): void {
+    this.#get("slotAt");
+    this.#get("v").f64Store();
+    this.#get("slotAt").i32(F64).op("i32.add");
+    this.#set("slotAt");
+  }
+
+  /** Leaves the spike count in the header. */
+  end(): void {
+    this.#code.i32(0);
+    this.#get("count").i32Store(countAt(this.#lane));
+  }
+
+  /** Finds the row of v and the part of the way to the next. */
+  #locate(): void {
+    const code = this.#code;
+    this.#get("v")
+      .f64(GRID.low_mV)
+      .op("f64.sub")
+      .f64(1 / GRID.step_mV)
+      .op("f64.mul");
+    this.#tee("at");
+    // Branches that are never taken on a sound trace cost less than min and max.
+    code.f64(0).op("f64.ge").op("i32.eqz");
+    code.if(() => {
+      code.f64(0);
+      this.#set("at");
+    });
+    this.#get("at")
+      .f64(GRID.rows - 2)
+      .op("f64.le")
+      .op("i32.eqz");
+    code.if(() => {
+      code.f64(GRID.rows - 2);
+      this.#set("at");
+    });
+    this.#get("at").f64(0.5).op("f64.sub").f64(ROUND).op("f64.add");
+    this.#tee("rounded");
+    code
+      .op("i64.reinterpret_f64")
+      .op("i32.wrap_i64")
+      .i32(F64 * this.#gates.layout.width)
+      .op("i32.mul");
+    this.#set("row");
+    this.#get("at");
+    this.#get("rounded").f64(ROUND).op("f64.sub").op("f64.sub").op("f64x2.splat");
+    this.#set("part");
+  }
+
+  /** Pushes two neighbouring columns of the table, interpolated. */
+  #look(column: number): void {
+    const offset = HEADER_BYTES + F64 * column;
+    const rowBytes = F64 * this.#gates.layout.width;
+    this.#get("row").v128Load(offset);
+    this.#get("part");
+    this.#get("row").v128Load(offset + rowBytes);
+    this.#get("row").v128Load(offset).op("f64x2.sub");
+    this.#code.op("f64x2.mul").op("f64x2.add");
+  }
+
+  #unpack(): void {
+    this.#gates.layout.moving.forEach((gate, index) => {
+      this.#get(this.#pairs[index >> 1]).extractLane((index & 1) as 0 | 1);
+      this.#set(gateLocal(gate));
+    });
+  }
+
+  #get(name: string): Assembler {
+    return this.#code.localGet(this.#index(name));
+  }
+
+  #set(name: string): void {
+    this.#code.localSet(this.#index(name));
+  }
+
+  #tee(name: string): void {
+    this.#code.localTee(this.#index(name));
+  }
+
+  #index(name: string): number {
+    return this.#locals.at(this.#own.has(name) ? `${name} ${this.#lane}` : name);
+  }
 }
 
 /** A polynomial of gates and numbers; the functions of rate equations never reach the loop, they are in the table. */

@@ -78,7 +78,7 @@ export const cortical: ConductanceModel = {
   id: "cortical",
   title: "Cortical cell with NaT, NaP, Kdr, M, Kir, H, CaT, CaL and leak",
   source: "Pospischil et al. 2008, doi:10.1007/s00422-008-0263-8; ModelDB 123623",
-  leavesOut: "dendrites; slow sodium inactivation; A, D, SK and BK currents; calcium concentration; synapses",
+  leavesOut: "dendrites; A, D, SK and BK currents; calcium concentration; synapses",
   current: { name: "i_pA", unit: "pA" },
   capacitance: "C_pF",
   parameters: [...CELL, ...CHANNELS.flatMap((channel) => channel.parameters)],
