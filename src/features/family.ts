@@ -176,7 +176,9 @@ function measureSweep(
   const window = mainStep ?? { start_ms: 0, end_ms: sweep.v_mV.length * dt_ms };
   const evoked = spikesWithin(spikes, window);
   const responses = (mainStep ? [mainStep, ...steps] : steps).map((step) =>
-    isStep(step, position) ? stepResponse(sweep.v_mV, dt_ms, stepOfSweep(step, position), spikes) : null,
+    isStep(step, position, sweep.stimulus.holding_pA)
+      ? stepResponse(sweep.v_mV, dt_ms, stepOfSweep(step, position), spikes)
+      : null,
   );
   const mainResponse = mainStep ? responses[0] : null;
   return {
@@ -191,9 +193,13 @@ function measureSweep(
   };
 }
 
+/** The offset of a recorded current wanders by less than this. */
+const LEAST_STEP_pA = 2;
+
 /** The return from a larger step is no step of its own: its onset carries what that step left behind. */
-function isStep(step: MainStep, position: number): boolean {
-  return Math.abs(step.level_pA[position]) > Math.abs(step.before_pA[position]);
+function isStep(step: MainStep, position: number, holding_pA: number): boolean {
+  const away = (level_pA: number) => Math.abs(level_pA - holding_pA);
+  return away(step.level_pA[position]) > away(step.before_pA[position]) + LEAST_STEP_pA;
 }
 
 function restOf(sweep: Sweep, dt_ms: number, spikes: readonly Spike[]) {

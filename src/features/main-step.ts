@@ -54,7 +54,8 @@ export function windowBefore(sweep: Sweep, dt_ms: number): Window {
   const { kind, start_ms, holding_pA, segments } = sweep.stimulus;
   const length_ms = sweep.v_mV.length * dt_ms;
   if (kind === "none") return { start_ms: 0, end_ms: length_ms };
-  const least_pA = Math.max(SAME_LEVEL_pA, SAME_LEVEL_FRACTION * rangeOf(levelsOf(sweep.stimulus)));
+  // A test pulse before a strong stimulus leaves the holding level too, so that the limit is finer here than among steps.
+  const least_pA = Math.max(SAME_LEVEL_pA, 0.1 * SAME_LEVEL_FRACTION * rangeOf(levelsOf(sweep.stimulus)));
   const leaves = segments.find(({ from_pA, to_pA }) => {
     return Math.max(Math.abs(from_pA - holding_pA), Math.abs(to_pA - holding_pA)) > least_pA;
   });
