@@ -15,7 +15,7 @@ import type { Twin, TwinParameter } from "./twin.ts";
 /** How much is simulated. Figures in docs/cloning.md are made with `standard`. */
 export const EFFORTS = {
   quick: { explorers: 2, exploreGenerations: 20, refiners: 1, refineGenerations: 25 },
-  standard: { explorers: 4, exploreGenerations: 40, refiners: 2, refineGenerations: 60 },
+  standard: { explorers: 4, exploreGenerations: 50, refiners: 2, refineGenerations: 90 },
   thorough: { explorers: 8, exploreGenerations: 80, refiners: 4, refineGenerations: 150 },
 } as const;
 export type Effort = keyof typeof EFFORTS;
@@ -50,8 +50,8 @@ export interface CloneProgress {
 const SEARCH_DT_MS = 0.1;
 const RANKED = 120;
 const LAMBDA = 16;
-const EXPLORE_SWEEPS = 6;
-const REFINE_SIGMA = 0.06;
+const EXPLORE_SWEEPS = 4;
+const REFINE_SIGMA = 0.12;
 
 /**
  * Clones a recorded cell: measures it, searches the model's parameters in a box set by the measurement (CMA-ES on counts,
@@ -73,7 +73,7 @@ export async function cloneRecording(
   const features = measureRecording(recording);
   const roled = assignRoles(recording, features, request);
   const options = targetOptions(model, features);
-  const box = searchBox(model, features.cell);
+  const box = searchBox(model, { ...features.cell, spikeThreshold_mV: plausibleThreshold(features.cell) });
   const search = await searchInStages({ model, box, recording, roled, options, request, runner, progress });
   const clones = acceptablePopulation(search.candidates, request.samples);
   const base = defaultParameters(model);
@@ -160,13 +160,25 @@ function requireWholeCell(model: Model): void {
 
 /** What a fit compares: everything below threshold as voltage, everything above as spikes. */
 function targetOptions(model: Model, { cell }: RecordingFeatures): Omit<TargetOptions, "window"> {
-  const threshold_mV = cell.spikeThreshold_mV ?? -40;
+  const threshold_mV = plausibleThreshold(cell) ?? (cell.restingPotential_mV ?? -65) + 20;
   const peak_mV = cell.spikePeak_mV ?? 20;
   return {
     dt_ms: model.kind === "reset" ? 0.1 : 0.05,
     clip_mV: threshold_mV - 2,
     spikeLevel_mV: (threshold_mV + peak_mV) / 2,
   };
+}
+
+/**
+ * The measured threshold, if it can be one: under a strong brief pulse the charging of the membrane is as steep as a spike,
+ * and the threshold is then read at its foot, near or below rest.
+ */
+function plausibleThreshold({
+  spikeThreshold_mV,
+  restingPotential_mV,
+}: RecordingFeatures["cell"]): number | null {
+  if (spikeThreshold_mV === null || restingPotential_mV === null) return spikeThreshold_mV;
+  return spikeThreshold_mV > restingPotential_mV + 5 ? spikeThreshold_mV : null;
 }
 
 interface Stages {
