@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { InputError, type InputProblem } from "../errors.ts";
+import { describeProblem, InputError, type InputProblem } from "../errors.ts";
 import { addClone } from "./commands/clone.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDrugs } from "./commands/drugs.ts";
@@ -51,7 +51,7 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError && error.code === "commander.help") return EXIT.badInput;
     const refused = error instanceof CommanderError ? new InputError(usageProblem(error)) : error;
     if (refused instanceof InputError) {
-      process.stderr.write(`patchtwin: ${refused.message}\n`);
+      process.stderr.write(`patchtwin: ${refusal(refused.problem)}\n`);
       return EXIT.badInput;
     }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -68,20 +68,35 @@ function usageProblem({ message, code }: CommanderError): InputProblem {
     .replace(/\.$/, "")
     .split("\n");
   const { commands } = buildProgram();
-  const named = process.argv.slice(2).find((word) => !word.startsWith("-"));
-  const command = commands.find((one) => one.name() === named);
+  const command = commands.find((one) => one.name() === namedCommand());
   const options = command?.options.flatMap(({ long }) => long ?? []);
   const expected = command
     ? code === "commander.unknownOption" && options
     : commands.map((one) => one.name());
   return {
     code: "usage",
-    ...(command && { where: command.name() }),
     what,
     ...(expected && { expected: `one of ${expected.join(", ")}` }),
-    next: `${hint.replace(/^\(|\)$/g, "")} \`patchtwin ${command ? `${command.name()} ` : ""}--help\` shows the usage.`.trim(),
+    next: `${hint.replace(/^\(|\)$/g, "")} ${showsUsage(command?.name())}`.trim(),
   };
 }
+
+/** The refusal as text. The rooms know neither the command nor its options: what they leave open is said here. */
+function refusal(problem: InputProblem): string {
+  const command = buildProgram()
+    .commands.find((one) => one.name() === namedCommand())
+    ?.name();
+  return describeProblem({
+    ...(command && { where: command }),
+    next: showsUsage(command),
+    ...problem,
+  });
+}
+
+const namedCommand = () => process.argv.slice(2).find((word) => !word.startsWith("-"));
+
+const showsUsage = (command: string | undefined) =>
+  `\`patchtwin ${command ? `${command} ` : ""}--help\` shows the usage.`;
 
 function endOn(signal: NodeJS.Signals, exitCode: number): void {
   process.once(signal, () => {
