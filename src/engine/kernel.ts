@@ -46,7 +46,7 @@ export interface Kernel {
   readonly model: Model;
   readonly solver: Solver;
   readonly dt_ms: number;
-  /** `params`: values in the order of `model.parameters`. */
+  /** `params`: values in the order of `model.parameters`; copied. */
   bind(params: ArrayLike<number>): BoundCell;
 }
 

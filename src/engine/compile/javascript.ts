@@ -15,7 +15,13 @@ import { GRID, prepareGates, ROUND } from "./gateTable.ts";
 /** Kernels written as JavaScript source from the model description; conductance models run from tables (see gateTable.ts). */
 export function javascriptKernel(model: Model, dt_ms: number): Kernel {
   const bind = model.kind === "reset" ? bindReset(model, dt_ms) : bindConductance(model, dt_ms);
-  return { name: "javascript", model, solver: defaultSolver(model), dt_ms, bind };
+  return {
+    name: "javascript",
+    model,
+    solver: defaultSolver(model),
+    dt_ms,
+    bind: (params) => bind(Float64Array.from(params)),
+  };
 }
 
 /** A generated loop returns its spike count and leaves the failed step, if any, in `failed[0]`. */

@@ -153,6 +153,38 @@ describe.each(ALL)("$name kernel of $id", ({ name, model, kernel, create }) => {
     }
   });
 
+  it("two sweeps at once give what each gives alone: of equal and unequal length, failing, empty", () => {
+    const failing = current.slice();
+    failing[300] = Number.NaN;
+    const sweeps = {
+      current,
+      weaker: current.map((i) => 0.7 * i),
+      failing,
+      short: current.slice(0, 500),
+      none: new Float64Array(0),
+    };
+    type Sweep = keyof typeof sweeps;
+    const options = { recordEvery: 3, v0_mV: -72, spikeLevel_mV: -10 };
+    const alone = Object.fromEntries(
+      Object.entries(sweeps).map(([sweep, samples]) => [sweep, cell.run(samples, options)]),
+    );
+    const pairs: [Sweep, Sweep][] = [
+      ["current", "weaker"],
+      ["weaker", "failing"],
+      ["failing", "current"],
+      ["current", "short"],
+      ["none", "current"],
+      ["none", "none"],
+    ];
+    for (const [first, second] of pairs) {
+      const [a, b] = cell.runPair(sweeps[first], sweeps[second], options);
+      expectSameRun(a, alone[first]);
+      expectSameRun(b, alone[second]);
+    }
+    const [plain, again] = cell.runPair(current, current);
+    for (const run of [plain, again]) expect(bits(run.spikeTimes_ms)).toEqual(bits(full.spikeTimes_ms));
+  });
+
   it("counts spikes where the recorded voltage says", () => {
     if (model.kind === "reset") {
       // The voltage that is stored at a spike is the one after the reset.
@@ -224,27 +256,41 @@ describe.each(ALL)("$name kernel of $id", ({ name, model, kernel, create }) => {
   });
 });
 
-/** A cell of the prior under random current: duration about 100 ms. */
+/** A cell of the prior under random current, 2000 samples long. */
 const anyRun = fc.record({
   seed: fc.nat(),
   kind: fc.constantFrom("step", "noise", "ramp"),
-  strength: fc.double({ min: -1, max: 3, noNaN: true }),
+  strength: fc.double({ min: -2, max: 8, noNaN: true }),
   recordEvery: fc.constantFrom(0, 1, 3, 40),
   v0_mV: fc.option(fc.double({ min: -120, max: 40, noNaN: true }), { nil: undefined }),
   spikeLevel_mV: fc.constantFrom(undefined, -20, 0),
 });
-type AnyRun = typeof anyRun extends fc.Arbitrary<infer T> ? T : never;
 
-function runOf(model: Model, { seed, kind, strength, recordEvery, v0_mV, spikeLevel_mV }: AnyRun) {
+interface AnyRun {
+  readonly seed: number;
+  readonly kind: string;
+  /** In units of a current that makes the default cell fire. */
+  readonly strength: number;
+  readonly recordEvery: number;
+  readonly v0_mV?: number | undefined;
+  readonly spikeLevel_mV?: number | undefined;
+  /** Samples of current for each one of the plain run. */
+  readonly refine?: number;
+}
+
+function runOf(
+  model: Model,
+  { seed, kind, strength, recordEvery, v0_mV, spikeLevel_mV, refine = 1 }: AnyRun,
+) {
   const stream = RandomStream.fromSeed(seed);
   const params = drawParameters(model, stream);
   const size = strength * driveOf(model) * (params[0] / defaultParameters(model)[0]);
-  const samples = 2000;
+  const samples = 2000 * refine;
   const current =
     kind === "step"
-      ? new Float64Array(samples).fill(size, 200, 1800)
+      ? new Float64Array(samples).fill(size, samples / 10, 0.9 * samples)
       : kind === "noise"
-        ? noiseCurrent(seed, samples, size / 2, Math.abs(size), 8)
+        ? noiseCurrent(seed, samples, size / 2, Math.abs(size), 8 * refine)
         : Float64Array.from({ length: samples }, (_, n) => (size * n) / samples);
   const options = {
     recordEvery,
@@ -255,25 +301,23 @@ function runOf(model: Model, { seed, kind, strength, recordEvery, v0_mV, spikeLe
 }
 
 describe.each(CONDUCTANCE)("tables of $id", (model) => {
-  const [javascript, wasm] = [0.025, 0.1].map((dt) => [
-    javascriptKernel(model, dt),
-    wasmKernel(model, dt),
-  ])[0];
-  const coarse = [javascriptKernel(model, 0.1), wasmKernel(model, 0.1)];
+  const wasm = wasmKernel(model, 0.025);
+  const pairs = [0.025, 0.1].map((dt) => [javascriptKernel(model, dt), wasmKernel(model, dt)]);
 
-  it("javascript and wasm agree to the last bit on cells of the prior", () => {
+  it("javascript and wasm agree to the last bit on cells of the prior, at 0.025 and 0.1 ms", () => {
     let spikes = 0;
     fc.assert(
       fc.property(anyRun, (any) => {
         const run = runOf(model, any);
-        const expected = run(javascript);
-        spikes += expected.spikeTimes_ms.length;
-        expectSameRun(run(wasm), expected);
-        expectSameRun(run(coarse[1]), run(coarse[0]));
+        for (const [javascript, wasm] of pairs) {
+          const expected = run(javascript);
+          spikes += expected.spikeTimes_ms.length;
+          expectSameRun(run(wasm), expected);
+        }
       }),
       { seed: 1, numRuns: 150 },
     );
-    expect(spikes).toBeGreaterThan(200);
+    expect(spikes).toBeGreaterThan(100);
   });
 
   // Measured over these currents: 0.0076 ms (hodgkin-huxley) and 0.0195 ms (cortical); most at the lowest rate of fire.
@@ -300,22 +344,27 @@ describe.each(CONDUCTANCE)("tables of $id", (model) => {
     expect(spikeDistance_ms(spikeTimes_ms, expected)).toBeLessThan(TOLERANCE_MS);
   });
 
-  it("cells of the prior fire like the reference: same count, within 0.025 ms over 50 ms", () => {
+  it("on cells of the prior the tables move a spike by less than 0.1 ms more than the step does, over 50 ms", () => {
+    const finer = javascriptKernel(model, 0.025 / 4);
+    const moved: number[] = [];
     let spikes = 0;
     for (let seed = 0; seed < 24; seed++) {
-      const run = runOf(model, {
-        seed,
-        kind: seed % 2 ? "noise" : "step",
-        strength: 1.5,
-        recordEvery: 0,
-        v0_mV: undefined,
-        spikeLevel_mV: undefined,
-      });
+      // Not from rest: where that is unstable, the smallest difference decides when the cell leaves it.
+      const any = { seed, kind: "step", strength: 3, recordEvery: 0, v0_mV: -75 };
+      const run = runOf(model, any);
+      const fine = runOf(model, { ...any, refine: 4 });
       const expected = run(referenceKernel(model, 0.025)).spikeTimes_ms;
+      const tables = run(wasm).spikeTimes_ms;
       spikes += expected.length;
-      expect(spikeDistance_ms(run(wasm).spikeTimes_ms, expected), `seed ${seed}`).toBeLessThan(0.025);
+      // Infinite where a spike hangs on a hair and comes or goes with the step.
+      const stepError = spikeDistance_ms(tables, fine(finer).spikeTimes_ms);
+      expect(spikeDistance_ms(tables, expected), `seed ${seed}`).toBeLessThanOrEqual(0.1 + stepError);
+      if (tables.length === expected.length)
+        moved.push(...tables.map((time, k) => Math.abs(time - expected[k])));
     }
-    expect(spikes).toBeGreaterThan(20);
+    expect(spikes).toBeGreaterThan(10);
+    moved.sort((a, b) => a - b);
+    expect(moved[moved.length >> 1]).toBeLessThan(0.005);
   });
 });
 
@@ -330,8 +379,8 @@ describe.each(MODELS.filter((model) => model.kind === "reset"))("loop of $id", (
         spikes += expected.spikeTimes_ms.length;
         expectSameRun(run(javascript), expected);
       }),
-      { seed: 2, numRuns: 40 },
+      { seed: 2, numRuns: 60 },
     );
-    expect(spikes).toBeGreaterThan(100);
+    expect(spikes).toBeGreaterThan(30);
   });
 });

@@ -25,7 +25,8 @@ export function referenceKernel(model: Model, dt_ms: number): Kernel {
     model,
     solver: defaultSolver(model),
     dt_ms,
-    bind(params): BoundCell {
+    bind(given): BoundCell {
+      const params = Float64Array.from(given);
       const values = toRecord(model, params);
       return oneByOne((current, options = {}) => {
         const v0 = options.v0_mV ?? restingVoltage(model, params, current[0] ?? 0);

@@ -28,7 +28,8 @@ export function wasmKernel(model: ConductanceModel, dt_ms: number): Kernel {
     model,
     solver: defaultSolver(model),
     dt_ms,
-    bind(params): BoundCell {
+    bind(given): BoundCell {
+      const params = Float64Array.from(given);
       let table: Float64Array | undefined;
       const integrate = (currents: readonly Float64Array[], options: RunOptions): Run[] => {
         table ??= memory.fillTable(params, dt_ms);
