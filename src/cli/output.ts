@@ -6,7 +6,7 @@ export interface Output {
   readonly colour: boolean;
   readonly width: number;
   /** The result: one JSON document with `--json`, text otherwise. */
-  result(document: unknown, text: () => string): void;
+  result(document: unknown, text: () => string | Promise<string>): Promise<void>;
   /** Progress on standard error; rewritten in place on a terminal, one line a stage elsewhere. */
   progress(stage: string, done: number, detail?: string): void;
   /** A line on standard error. */
@@ -28,9 +28,10 @@ export function makeOutput(json: boolean): Output {
     json,
     colour: picocolors.isColorSupported && process.stdout.isTTY === true,
     width: Math.min(process.stdout.columns ?? 100, 120),
-    result(document, text) {
+    async result(document, text) {
+      const written = json ? JSON.stringify(document) : (await text()).trimEnd();
       clear();
-      process.stdout.write(json ? `${JSON.stringify(document)}\n` : `${text().trimEnd()}\n`);
+      process.stdout.write(`${written}\n`);
     },
     progress(stage, done, detail = "") {
       if (!live) {

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { cloneRecording, EFFORTS, type Effort, type Twin } from "../../cloning/index.ts";
-import { renderTerminal } from "../../reports/index.ts";
 import { checkOutput, writeOutput } from "../files.ts";
 import { listOfWholeNumbers, oneOf, wholeNumber } from "../options.ts";
 import type { Output } from "../output.ts";
@@ -13,6 +12,7 @@ import {
   type RecordingOptions,
   withRecordingOptions,
 } from "../recordingInput.ts";
+import { loadReports } from "../reports.ts";
 
 export interface CloneOptions {
   readonly model: string;
@@ -52,6 +52,10 @@ export function addClone(program: Command, output: () => Output): void {
     )
     .option("--effort <e>", Object.keys(EFFORTS).join(", "), CLONE_DEFAULTS.effort)
     .option("--seed <n>", "seed of the search", CLONE_DEFAULTS.seed)
+    .addHelpText(
+      "after",
+      "\nPATCHTWIN_THREADS in the environment: threads to use, by default one a core; the result does not depend on it.",
+    )
     .action(async (files: string[], options: CloneOptions & RecordingOptions & { out: string }) => {
       const file = onlyFile("clone", files);
       await checkOutput(options.out);
@@ -59,9 +63,10 @@ export function addClone(program: Command, output: () => Output): void {
       const twin = await makeTwin(loaded, options, output());
       await writeOutput(options.out, `${JSON.stringify(twin)}\n`);
       const { colour, width } = output();
-      output().result(
+      await output().result(
         twin,
-        () => `${renderTerminal({ twin }, { colour, width }).trimEnd()}\n\nwritten to ${options.out}`,
+        async () =>
+          `${(await loadReports()).renderTerminal({ twin }, { colour, width }).trimEnd()}\n\nwritten to ${options.out}`,
       );
     });
 }

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import type { Twin } from "../../cloning/index.ts";
-import { renderReport, renderTerminal } from "../../reports/index.ts";
 import { serveResult } from "../../server/serveResult.ts";
 import { readInput, sha256, writeOutput } from "../files.ts";
 import { wholeNumber } from "../options.ts";
 import { count, type Output } from "../output.ts";
 import { packageRoot, version } from "../place.ts";
 import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
+import { loadReports } from "../reports.ts";
 import { CLONE_DEFAULTS, type CloneOptions, makeTwin } from "./clone.ts";
 import { checkTrial, makeTrial, requireChannels, type TrialDocument } from "./trial.ts";
 
@@ -53,10 +53,15 @@ export function addDemo(program: Command, output: () => Output): void {
       // The port is taken first: a minute of work must not end in "port in use".
       const server = options.serve ? await serveResult(port) : undefined;
       try {
+        const reports = loadReports(); // now, so that a build that comes meanwhile does not take it away
         const result = await mainJob(file, options, output());
-        server?.show({ html: renderReport(result), json: JSON.stringify(result) });
+        const { renderReport, renderTerminal } = await reports;
+        server?.show({
+          html: renderReport(result),
+          json: JSON.stringify(result),
+        });
         const { colour, width } = output();
-        output().result(result, () => renderTerminal(result, { colour, width }));
+        await output().result(result, () => renderTerminal(result, { colour, width }));
         if (server) output().note(`\nThe same result as a page: ${server.url}  (Ctrl-C ends)`);
       } catch (error) {
         await server?.close();

@@ -18,7 +18,7 @@ export function addDrugs(program: Command, output: () => Output): void {
       const library = await loadLibrary();
       const drugs = name === undefined ? library.compounds : [findDrug(library, name)];
       const document = { schema: library.schema, drugs, sources: sourcesOf(library, drugs) };
-      output().result(document, () => (name === undefined ? list(drugs) : describe(drugs[0], library)));
+      await output().result(document, () => (name === undefined ? list(drugs) : describe(drugs[0], library)));
     });
 }
 

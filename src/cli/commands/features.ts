@@ -15,7 +15,7 @@ export function addFeatures(program: Command, output: () => Output): void {
       }
       const document = documents.length === 1 ? documents[0] : { files: documents };
       const text = options.csv ? () => toCsv(documents) : () => documents.map(toText).join("\n\n");
-      output().result(document, text);
+      await output().result(document, text);
     });
 }
 

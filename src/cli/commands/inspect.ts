@@ -14,7 +14,7 @@ export function addInspect(program: Command, output: () => Output): void {
         documents.push(describe(recording, sha256));
       }
       const document = documents.length === 1 ? documents[0] : { files: documents };
-      output().result(document, () => documents.map(toText).join("\n\n"));
+      await output().result(document, () => documents.map(toText).join("\n\n"));
     });
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { InputError } from "../../errors.ts";
-import { renderReport } from "../../reports/index.ts";
 import type { Trial } from "../../trials/index.ts";
 import { readJson, writeOutput } from "../files.ts";
 import type { Output } from "../output.ts";
+import { loadReports } from "../reports.ts";
 import { checkTwin } from "../twinFile.ts";
 
 /** What `demo --json` prints and `report` reads: a twin and, if a drug was tested, the trial. */
@@ -35,8 +35,9 @@ export function addReport(program: Command, output: () => Output): void {
       const input: Pick<Result, "twin" | "trial"> = isResult(result) ? result : { twin: result };
       const twin = checkTwin(input.twin, resultFile);
       const trial = trialFile === undefined ? input.trial : checkTrial(await readJson(trialFile), trialFile);
+      const { renderReport } = await loadReports();
       await writeOutput(options.out, renderReport({ twin, ...(trial && { trial }) }));
-      output().result({ report: options.out }, () => `written to ${options.out}`);
+      await output().result({ report: options.out }, () => `written to ${options.out}`);
     });
 }
 

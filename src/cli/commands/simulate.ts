@@ -69,7 +69,7 @@ export function addSimulate(program: Command, output: () => Output): void {
     .option("--drug <name>", "apply a drug of the library")
     .option("--dose <dose>", "its concentration, e.g. 10uM")
     .option("--trace", "add the samples t_ms and v_mV")
-    .action(async (options: SimulateOptions) => output().result(...(await simulate(options))));
+    .action(async (options: SimulateOptions) => await output().result(...(await simulate(options))));
 }
 
 async function simulate(options: SimulateOptions): Promise<[unknown, () => string]> {

@@ -3,7 +3,6 @@ import type { Twin } from "../../cloning/index.ts";
 import { findModel } from "../../engine/index.ts";
 import { InputError } from "../../errors.ts";
 import { type Drug, type DrugLibrary, findDrug, parseDoses } from "../../pharmacology/index.ts";
-import { renderTerminal } from "../../reports/index.ts";
 import type { Trial } from "../../trials/index.ts";
 import { checkOutput, writeOutput } from "../files.ts";
 import { loadLibrary } from "../library.ts";
@@ -11,6 +10,7 @@ import { oneOf, wholeNumber } from "../options.ts";
 import type { Output } from "../output.ts";
 import { version } from "../place.ts";
 import { runInWorker } from "../pool.ts";
+import { loadReports } from "../reports.ts";
 import { loadTwin } from "../twinFile.ts";
 import { seconds } from "./clone.ts";
 
@@ -56,9 +56,12 @@ export function addTrial(program: Command, output: () => Output): void {
       const document = trials.length === 1 ? trials[0] : { trials };
       if (options.out !== undefined) await writeOutput(options.out, `${JSON.stringify(document)}\n`);
       const { colour, width } = output();
-      output().result(document, () =>
-        trials.map((trial, k) => renderTerminal({ twin: twins[k], trial }, { colour, width })).join("\n"),
-      );
+      await output().result(document, async () => {
+        const { renderTerminal } = await loadReports();
+        return trials
+          .map((trial, k) => renderTerminal({ twin: twins[k], trial }, { colour, width }))
+          .join("\n");
+      });
     });
 }
 
