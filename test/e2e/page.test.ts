@@ -40,7 +40,7 @@ describe.skipIf(noBrowser)("the page of the main job", () => {
     const { title, headings, text } = await at(1280, async (page) => ({
       title: await page.title(),
       headings: await page.locator("h1, h2").allInnerTexts(),
-      text: await page.locator("body").innerText(),
+      text: await seenText(page),
     }));
     expect(title).toMatch(/171116sh_0018|Patchtwin/);
     expect(headings.length).toBeGreaterThanOrEqual(5);
@@ -51,7 +51,7 @@ describe.skipIf(noBrowser)("the page of the main job", () => {
 
   test("[P2] the verdict is the one of /result.json", async () => {
     const result = await (await fetch(`${url}/result.json`)).json();
-    const text = await at(1280, (page) => page.locator("body").innerText());
+    const text = await at(1280, seenText);
     expect(result.trial.summary).toMatch(/^Tetrodotoxin /);
     expect(text).toContain(result.trial.summary);
   });
@@ -101,6 +101,10 @@ describe.skipIf(noBrowser)("the page of the main job", () => {
     }
   });
 });
+
+/** What a reader sees: folded parts and the style sheet are no part of it. */
+// biome-ignore lint/performance/useDomNodeTextContent: the text as it is laid out is what is meant
+const seenText = (page: Page) => page.locator("body").innerText();
 
 /** In the browser: labels that leave their figure or lie on one another, by more than a pixel of rounding. */
 function faultsOfFigures(all: Element[]): { shown: boolean; labels: number; faults: string[] }[] {
