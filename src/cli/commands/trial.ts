@@ -119,7 +119,7 @@ function oneDrug(name: string): string {
 }
 
 /** Doses of a trial in µM, ascending. Throws InputError where none is given, or both ways at once. */
-export function chosenDoses({ dose, doses }: { readonly dose?: string; readonly doses?: string }): number[] {
+function chosenDoses({ dose, doses }: { readonly dose?: string; readonly doses?: string }): number[] {
   if ((dose === undefined) === (doses === undefined)) {
     throw new InputError({
       code: "bad-dose",
