@@ -161,11 +161,9 @@ function requireWholeCell(model: Model): void {
 /** What a fit compares: everything below threshold as voltage, everything above as spikes. */
 function targetOptions(model: Model, { cell }: RecordingFeatures): Omit<TargetOptions, "window"> {
   const threshold_mV = plausibleThreshold(cell) ?? (cell.restingPotential_mV ?? -65) + 20;
-  const peak_mV = cell.spikePeak_mV ?? 20;
   return {
     dt_ms: model.kind === "reset" ? 0.1 : 0.05,
     clip_mV: threshold_mV - 2,
-    spikeLevel_mV: (threshold_mV + peak_mV) / 2,
   };
 }
 

@@ -1,5 +1,5 @@
 import { fastKernel, type Model } from "../engine/index.ts";
-import { coincidence, currentJumps, detectSpikes } from "../features/index.ts";
+import { coincidence, detectSpikes } from "../features/index.ts";
 import type { Recording } from "../recordings/recording.ts";
 import { clippedRmse } from "./objective.ts";
 import type { RoledSweep } from "./roles.ts";
@@ -40,7 +40,7 @@ export function judgeClones(
   const sweeps = target.sweeps.map((sweep, k): SweepFit => {
     const { role, amplitude_pA, recordedSpikes } = roled[k];
     const runs = cells.map((cell) => cell.run(sweep.current, { recordEvery: 1 }));
-    const settings = { currentJumps_ms: currentJumps(sweep.current, options.dt_ms) };
+    const settings = { currentJumps_ms: sweep.currentJumps_ms };
     const spikes = runs.map((run) =>
       detectSpikes(run.v_mV.subarray(0, sweep.current.length), options.dt_ms, settings),
     );

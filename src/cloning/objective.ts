@@ -1,4 +1,5 @@
 import type { BoundCell, Run } from "../engine/index.ts";
+import { spikePeaks } from "../features/index.ts";
 import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
 import { clippedBins, countBetween, type Target, type TargetSweep } from "./target.ts";
 
@@ -52,11 +53,13 @@ export function evaluateCandidate(
   for (let k = 0; k < sweeps.length; k += 2) {
     const pair = sweeps.slice(k, k + 2);
     for (const { current } of pair) steps += current.length;
-    const runs = runSweeps(cell, pair, target);
+    const runs = runSweeps(cell, pair);
     for (const [i, run] of runs.entries()) {
       if (run.failure) return { loss: FAILED_LOSS, complete: false, steps };
-      sum += sweepLoss(run.spikeTimes_ms, run.v_mV, pair[i], target);
-      addSpikeShapes(shape, run.v_mV, target.dt_ms, target.spikeLevel_mV);
+      const peaks = spikePeaks(run.v_mV, target.dt_ms, pair[i].floor_mV, pair[i].currentJumps_ms);
+      const times = peaks.map((peak) => peak * target.dt_ms);
+      sum += sweepLoss(times, run.v_mV, pair[i], target);
+      addSpikeShapes(shape, run.v_mV, target.dt_ms, peaks);
     }
     const done = k + pair.length;
     if (done < sweeps.length && sum > giveUpAbove * sweeps.length) {
@@ -67,8 +70,8 @@ export function evaluateCandidate(
   return { loss, complete: true, steps };
 }
 
-function runSweeps(cell: BoundCell, pair: readonly TargetSweep[], target: Target): readonly Run[] {
-  const options = { recordEvery: 1, spikeLevel_mV: target.spikeLevel_mV };
+function runSweeps(cell: BoundCell, pair: readonly TargetSweep[]): readonly Run[] {
+  const options = { recordEvery: 1 };
   return pair.length === 2
     ? cell.runPair(pair[0].current, pair[1].current, options)
     : [cell.run(pair[0].current, options)];
@@ -76,7 +79,7 @@ function runSweeps(cell: BoundCell, pair: readonly TargetSweep[], target: Target
 
 /** Count, spread over the sweep, clipped voltage and latency of one sweep. */
 export function sweepLoss(
-  spikes: Float64Array,
+  spikes: readonly number[],
   v_mV: Float64Array,
   sweep: TargetSweep,
   target: Target,
@@ -93,7 +96,7 @@ function countLoss(cloned: number, recorded: number): number {
   return bend((cloned - recorded) / Math.max(1, 0.1 * recorded));
 }
 
-function spreadLoss(spikes: Float64Array, sweep: TargetSweep): number {
+function spreadLoss(spikes: readonly number[], sweep: TargetSweep): number {
   if (sweep.pieces.length === 0) return 0;
   let sum = 0;
   for (const piece of sweep.pieces) {
@@ -110,7 +113,7 @@ export function clippedRmse(v_mV: Float64Array, sweep: TargetSweep, target: Targ
   return Math.sqrt(sum / Math.max(1, sweep.bins_mV.length));
 }
 
-function latencyLoss(spikes: Float64Array, sweep: TargetSweep): number {
+function latencyLoss(spikes: readonly number[], sweep: TargetSweep): number {
   const first = spikes.find((time) => time >= sweep.onset_ms);
   if (first === undefined || sweep.latency_ms === null) return 0; // the count says it already
   const tolerance = Math.max(LATENCY_MS, LATENCY_FRACTION * sweep.latency_ms);

@@ -3,7 +3,7 @@ export interface MeanShape {
   /** Voltage where dV/dt first passes 10 mV/ms on the way up. */
   readonly threshold_mV: number;
   readonly peak_mV: number;
-  /** Time above the level that counts as a spike. */
+  /** At half height between threshold and peak. */
   readonly width_ms: number;
   /** Lowest voltage in the 25 ms after the spike, or until the next. */
   readonly trough_mV: number;
@@ -40,50 +40,64 @@ export function meanShape(sums: ShapeSums): MeanShape | null {
 
 const THRESHOLD_SLOPE_mV_per_ms = 10;
 const TROUGH_WINDOW_MS = 25;
-const LONGEST_SPIKE_MS = 20;
+const LONGEST_HALF_MS = 10;
 const LONGEST_UPSTROKE_MS = 5;
-/** More spikes a sweep than this add nothing to a mean. */
+/** Spikes measured in a sweep: more add nothing to a mean. */
 const SPIKES_A_SWEEP = 12;
 
-/**
- * Adds the spikes of one trace: every upward crossing of `level_mV` (up to 12 a trace) whose fall is in the trace.
- * Time above `level_mV` longer than 20 ms is a plateau and adds no spike.
- */
-export function addSpikeShapes(sums: ShapeSums, v_mV: Float64Array, dt_ms: number, level_mV: number): void {
-  const longest = Math.round(LONGEST_SPIKE_MS / dt_ms);
-  const after = Math.round(TROUGH_WINDOW_MS / dt_ms);
-  let added = 0;
-  for (let i = 1; i < v_mV.length && added < SPIKES_A_SWEEP; i++) {
-    if (!(v_mV[i] >= level_mV && v_mV[i - 1] < level_mV)) continue;
-    let peak = v_mV[i];
-    let fall = i;
-    while (fall < v_mV.length && v_mV[fall] >= level_mV) peak = Math.max(peak, v_mV[fall++]);
-    if (fall >= v_mV.length || fall - i > longest) {
-      i = fall;
-      continue;
-    }
-    let trough = v_mV[fall];
-    const end = Math.min(v_mV.length, fall + after);
-    for (let k = fall; k < end && v_mV[k] < level_mV; k++) trough = Math.min(trough, v_mV[k]);
-    sums.spikes++;
-    sums.threshold_mV += upstrokeStart(v_mV, i, dt_ms);
-    sums.peak_mV += peak;
-    sums.width_ms += (fall - i + crossing(v_mV, i, level_mV) - crossing(v_mV, fall, level_mV)) * dt_ms;
-    sums.trough_mV += trough;
-    added++;
-    i = fall;
+/** Adds the spikes of one trace whose peaks stand at these samples; of more than twelve, twelve spread over the train. */
+export function addSpikeShapes(
+  sums: ShapeSums,
+  v_mV: Float64Array,
+  dt_ms: number,
+  peaks: readonly number[],
+): void {
+  const stride = Math.max(1, peaks.length / SPIKES_A_SWEEP);
+  for (let k = 0; k < peaks.length; k += stride) {
+    const n = Math.floor(k);
+    addOne(sums, v_mV, dt_ms, peaks[n], peaks[n + 1] ?? v_mV.length);
   }
+}
+
+function addOne(sums: ShapeSums, v_mV: Float64Array, dt_ms: number, peak: number, next: number): void {
+  const foot = upstrokeStart(v_mV, peak, dt_ms);
+  const level = (v_mV[foot] + v_mV[peak]) / 2;
+  const longest = Math.round(LONGEST_HALF_MS / dt_ms);
+  let rise = peak;
+  while (rise > foot && v_mV[rise - 1] >= level) rise--;
+  let fall = peak;
+  const latest = Math.min(v_mV.length - 1, peak + longest);
+  while (fall < latest && v_mV[fall] >= level) fall++;
+  let trough = v_mV[fall];
+  const end = Math.min(next, fall + Math.round(TROUGH_WINDOW_MS / dt_ms));
+  for (let k = fall; k < end; k++) if (v_mV[k] < trough) trough = v_mV[k];
+  sums.spikes++;
+  sums.threshold_mV += v_mV[foot];
+  sums.peak_mV += v_mV[peak];
+  sums.width_ms += (fall - rise + crossing(v_mV, rise, level) - crossing(v_mV, fall, level)) * dt_ms;
+  sums.trough_mV += trough;
 }
 
 /** Part of a sample between a crossing and sample i, which is the first on its other side. */
 function crossing(v_mV: Float64Array, i: number, level_mV: number): number {
-  return (v_mV[i] - level_mV) / (v_mV[i] - v_mV[i - 1]);
+  const step = v_mV[i] - v_mV[i - 1];
+  return step === 0 || i === 0 ? 0 : Math.min(1, Math.max(0, (v_mV[i] - level_mV) / step));
 }
 
-function upstrokeStart(v_mV: Float64Array, crossed: number, dt_ms: number): number {
-  const furthest = Math.max(1, crossed - Math.round(LONGEST_UPSTROKE_MS / dt_ms));
-  const rise = THRESHOLD_SLOPE_mV_per_ms * dt_ms;
-  let i = crossed;
-  while (i > furthest && v_mV[i] - v_mV[i - 1] >= rise) i--;
-  return v_mV[i];
+/** Last sample before the peak from which dV/dt stays above 10 mV/ms (half the largest, if that is less) up to the steepest. */
+function upstrokeStart(v_mV: Float64Array, peak: number, dt_ms: number): number {
+  const furthest = Math.max(1, peak - Math.round(LONGEST_UPSTROKE_MS / dt_ms));
+  let steepest = peak;
+  let largest = 0;
+  for (let i = peak; i > furthest; i--) {
+    const rise = v_mV[i] - v_mV[i - 1];
+    if (rise > largest) {
+      largest = rise;
+      steepest = i;
+    }
+  }
+  const criterion = Math.min(THRESHOLD_SLOPE_mV_per_ms * dt_ms, largest / 2);
+  let i = steepest;
+  while (i > furthest && v_mV[i] - v_mV[i - 1] >= criterion) i--;
+  return i;
 }

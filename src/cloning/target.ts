@@ -1,4 +1,4 @@
-import { currentJumps, detectSpikes } from "../features/index.ts";
+import { currentJumps, detectSpikes, spikeFloor } from "../features/index.ts";
 import type { Recording, Sweep } from "../recordings/recording.ts";
 import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
 
@@ -23,7 +23,11 @@ export interface TargetSweep {
   /** One value a simulation step, pA. */
   readonly current: Float64Array;
   readonly count: number;
+  /** Times of the peaks. */
   readonly spikeTimes_ms: Float64Array;
+  /** What a spike must reach in this sweep, and the jumps of the current that may look like one. */
+  readonly floor_mV: number;
+  readonly currentJumps_ms: readonly number[];
   readonly pieces: readonly Piece[];
   /** Start of the main stimulus and time to the first spike after it. */
   readonly onset_ms: number;
@@ -39,15 +43,12 @@ export interface Target {
   readonly sweeps: readonly TargetSweep[];
   /** Voltage above this is not compared: spikes are judged by count, time and shape. */
   readonly clip_mV: number;
-  /** Middle of the recorded spike: a crossing upward is a spike. */
-  readonly spikeLevel_mV: number;
   readonly shape: MeanShape | null;
 }
 
 export interface TargetOptions {
   readonly dt_ms: number;
   readonly clip_mV: number;
-  readonly spikeLevel_mV: number;
   /** `stimulus`: from shortly before the current first changes to shortly after it last does. */
   readonly window: "stimulus" | "whole";
 }
@@ -65,14 +66,33 @@ export function buildTarget(
 ): Target {
   const shape = emptyShape();
   const targets = sweeps.map((one) => {
-    addSpikeShapes(shape, one.sweep.v_mV, recording.dt_ms, options.spikeLevel_mV);
-    return buildSweep(one, recording.dt_ms, options);
+    const { v_mV, i_pA } = one.sweep;
+    const spikes = detectSpikes(v_mV, recording.dt_ms, {
+      currentJumps_ms: currentJumps(i_pA, recording.dt_ms),
+    });
+    addSpikeShapes(
+      shape,
+      v_mV,
+      recording.dt_ms,
+      spikes.map(({ peakIndex }) => peakIndex),
+    );
+    return buildSweep(
+      one,
+      spikes.map(({ peak_ms }) => peak_ms),
+      recording.dt_ms,
+      options,
+    );
   });
-  const { dt_ms, clip_mV, spikeLevel_mV } = options;
-  return { dt_ms, clip_mV, spikeLevel_mV, sweeps: targets, shape: meanShape(shape) };
+  const { dt_ms, clip_mV } = options;
+  return { dt_ms, clip_mV, sweeps: targets, shape: meanShape(shape) };
 }
 
-function buildSweep(one: FamilySweep, recordedDt_ms: number, options: TargetOptions): TargetSweep {
+function buildSweep(
+  one: FamilySweep,
+  peaks_ms: readonly number[],
+  recordedDt_ms: number,
+  options: TargetOptions,
+): TargetSweep {
   const { sweep, amplitude_pA } = one;
   const { dt_ms, clip_mV } = options;
   const window = windowOf(sweep, recordedDt_ms, options.window);
@@ -81,9 +101,7 @@ function buildSweep(one: FamilySweep, recordedDt_ms: number, options: TargetOpti
     Math.min(sweep.v_mV.length - 1, Math.floor((window.start_ms + step * dt_ms) / recordedDt_ms + 1e-6));
   const current = Float64Array.from({ length: steps }, (_, step) => sweep.i_pA[sampleAt(step)]);
   const spikeTimes_ms = Float64Array.from(
-    detectSpikes(sweep.v_mV, recordedDt_ms, { currentJumps_ms: currentJumps(sweep.i_pA, recordedDt_ms) })
-      .map((spike) => spike.peak_ms - window.start_ms)
-      .filter((time) => time >= 0 && time < steps * dt_ms),
+    peaks_ms.map((peak_ms) => peak_ms - window.start_ms).filter((time) => time >= 0 && time < steps * dt_ms),
   );
   const binSteps = Math.round((spikeTimes_ms.length > 0 ? SPIKING_BIN_MS : SILENT_BIN_MS) / dt_ms);
   const resampled = Float64Array.from({ length: steps }, (_, step) => sweep.v_mV[sampleAt(step)]);
@@ -96,6 +114,8 @@ function buildSweep(one: FamilySweep, recordedDt_ms: number, options: TargetOpti
     current,
     count: spikeTimes_ms.length,
     spikeTimes_ms,
+    floor_mV: spikeFloor(sweep.v_mV),
+    currentJumps_ms: currentJumps(current, dt_ms),
     pieces: piecesOf(sweep, window.start_ms, steps * dt_ms, spikeTimes_ms),
     onset_ms,
     latency_ms: first === undefined ? null : first - onset_ms,
@@ -151,8 +171,8 @@ function piecesOf(sweep: Sweep, windowStart_ms: number, length_ms: number, spike
   });
 }
 
-export function countBetween(spikes: Float64Array, start_ms: number, end_ms: number): number {
+export function countBetween(spikes: ArrayLike<number>, start_ms: number, end_ms: number): number {
   let count = 0;
-  for (const time of spikes) if (time >= start_ms && time < end_ms) count++;
+  for (let k = 0; k < spikes.length; k++) if (spikes[k] >= start_ms && spikes[k] < end_ms) count++;
   return count;
 }

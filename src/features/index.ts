@@ -16,6 +16,8 @@ export {
   SPIKE_SETTINGS,
   type Spike,
   type SpikeSettings,
+  spikeFloor,
+  spikePeaks,
   spikeTimes,
 } from "./spikes.ts";
 export { medianOf } from "./statistics.ts";

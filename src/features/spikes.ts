@@ -77,20 +77,57 @@ export function detectSpikes(
 ): Spike[] {
   const settings = { ...SPIKE_SETTINGS, ...options };
   const noise_mV = sampleNoise(v_mV);
-  const prominence_mV = Math.max(settings.minProminence_mV, 8 * noise_mV);
-  const minRise = Math.max(settings.minRise_mV_per_ms, (10 * noise_mV) / RISE_WINDOW_ms);
-  const floor_mV = lowLevel(v_mV) + settings.minHeight_mV;
-  const candidates = prominentPeaks(v_mV, prominence_mV).filter(
-    (peak) =>
-      v_mV[peak.index] >= floor_mV &&
-      (peak.complete || endsWithSpike(v_mV, peak, prominence_mV, dt_ms)) &&
-      steepestRise(v_mV, peak, dt_ms) >= minRise &&
-      (!peak.complete || earlyFall(v_mV, peak, dt_ms) >= settings.minEarlyFall_mV) &&
-      !isArtefact(v_mV, peak, dt_ms, settings),
-  );
-  return separate(candidates, v_mV, settings.minSeparation_ms / dt_ms).map((peak) =>
+  const limits = {
+    prominence_mV: Math.max(settings.minProminence_mV, 8 * noise_mV),
+    minRise_mV_per_ms: Math.max(settings.minRise_mV_per_ms, (10 * noise_mV) / RISE_WINDOW_ms),
+    floor_mV: spikeFloor(v_mV, settings),
+  };
+  return acceptedPeaks(v_mV, dt_ms, limits, settings).map((peak) =>
     describe(v_mV, dt_ms, peak, settings.thresholdSlope_mV_per_ms),
   );
+}
+
+/** The voltage that a spike must reach: `minHeight` above the resting part of the trace. */
+export function spikeFloor(v_mV: Float64Array, settings: SpikeSettings = SPIKE_SETTINGS): number {
+  return lowLevel(v_mV) + settings.minHeight_mV;
+}
+
+/**
+ * Peaks of the action potentials of a simulated trace, as sample numbers: the criteria of {@link detectSpikes} without its
+ * statistics of noise and rest, for searches that look at millions of traces. On a noise-free trace both find the same
+ * spikes.
+ *
+ * @param floor_mV the voltage that a spike must reach; see {@link spikeFloor}.
+ */
+export function spikePeaks(
+  v_mV: Float64Array,
+  dt_ms: number,
+  floor_mV: number,
+  currentJumps_ms: readonly number[],
+): number[] {
+  const settings = { ...SPIKE_SETTINGS, currentJumps_ms };
+  const { minProminence_mV: prominence_mV, minRise_mV_per_ms } = settings;
+  return acceptedPeaks(v_mV, dt_ms, { prominence_mV, minRise_mV_per_ms, floor_mV }, settings).map(
+    ({ index }) => index,
+  );
+}
+
+interface PeakLimits {
+  readonly prominence_mV: number;
+  readonly minRise_mV_per_ms: number;
+  readonly floor_mV: number;
+}
+
+function acceptedPeaks(v: Float64Array, dt_ms: number, limits: PeakLimits, settings: SpikeSettings): Peak[] {
+  const candidates = prominentPeaks(v, limits.prominence_mV).filter(
+    (peak) =>
+      v[peak.index] >= limits.floor_mV &&
+      (peak.complete || endsWithSpike(v, peak, limits.prominence_mV, dt_ms)) &&
+      steepestRise(v, peak, dt_ms) >= limits.minRise_mV_per_ms &&
+      (!peak.complete || earlyFall(v, peak, dt_ms) >= settings.minEarlyFall_mV) &&
+      !isArtefact(v, peak, dt_ms, settings),
+  );
+  return separate(candidates, v, settings.minSeparation_ms / dt_ms);
 }
 
 /** Peak times of the spikes, ms. */
