@@ -1,14 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  drawParameters,
-  noiseCurrent,
-  sampledCurrent,
-  spikeDistance_ms,
-} from "../../../test/engine/truth.ts";
+import { bits, driveOf, dtOf, expectSameRun } from "../../../test/engine/runs.ts";
+import { drawParameters, sampledCurrent } from "../../../test/engine/truth.ts";
 import { RandomStream } from "../../random.ts";
-import type { Kernel, Run } from "../kernel.ts";
-import { type ConductanceModel, defaultParameters, type Model, parameterIndex } from "../model.ts";
+import { defaultParameters, type Model, parameterIndex } from "../model.ts";
 import { MODELS } from "../models/index.ts";
 import { restingVoltage } from "../resting.ts";
 import { fastKernel } from "./fast.ts";
@@ -25,22 +19,12 @@ const KERNELS = {
     model.kind === "conductance" ? wasmKernel(model, dt_ms) : undefined,
 };
 
-const CONDUCTANCE = MODELS.filter((model): model is ConductanceModel => model.kind === "conductance");
 const ALL = MODELS.flatMap((model) =>
   Object.entries(KERNELS).flatMap(([name, create]) => {
     const kernel = create(model, dtOf(model));
     return kernel ? [{ name, id: model.id, model, kernel, create }] : [];
   }),
 );
-
-function dtOf(model: Model): number {
-  return model.kind === "reset" ? 0.1 : 0.025;
-}
-
-/** A current of this size makes the default cell of every model fire. */
-function driveOf(model: Model): number {
-  return model.current.name === "i_pA" ? 400 : 15;
-}
 
 /** A step, from and back to no current. */
 function stepCurrent(model: Model, duration_ms: number, amplitude = driveOf(model)): Float64Array {
@@ -50,15 +34,6 @@ function stepCurrent(model: Model, duration_ms: number, amplitude = driveOf(mode
     [duration_ms - 10, 0],
   ];
   return sampledCurrent(rows, duration_ms, dtOf(model));
-}
-
-/** Bits, so that NaN equals NaN and 0 is not -0. */
-const bits = (values: Float64Array) => new BigUint64Array(values.buffer, values.byteOffset, values.length);
-
-function expectSameRun(a: Run, b: Run): void {
-  expect(bits(a.spikeTimes_ms)).toEqual(bits(b.spikeTimes_ms));
-  expect(bits(a.v_mV)).toEqual(bits(b.v_mV));
-  expect(a.failure).toEqual(b.failure);
 }
 
 it("the fastest kernel is wasm for conductance models, generated JavaScript for reset models", () => {
@@ -253,134 +228,5 @@ describe.each(ALL)("$name kernel of $id", ({ name, model, kernel, create }) => {
       expect(run.failure?.t_ms).toBe(dt);
       expect(run.v_mV.every(Number.isNaN)).toBe(true);
     });
-  });
-});
-
-/** A cell of the prior under random current, 2000 samples long. */
-const anyRun = fc.record({
-  seed: fc.nat(),
-  kind: fc.constantFrom("step", "noise", "ramp"),
-  strength: fc.double({ min: -2, max: 8, noNaN: true }),
-  recordEvery: fc.constantFrom(0, 1, 3, 40),
-  v0_mV: fc.option(fc.double({ min: -120, max: 40, noNaN: true }), { nil: undefined }),
-  spikeLevel_mV: fc.constantFrom(undefined, -20, 0),
-});
-
-interface AnyRun {
-  readonly seed: number;
-  readonly kind: string;
-  /** In units of a current that makes the default cell fire. */
-  readonly strength: number;
-  readonly recordEvery: number;
-  readonly v0_mV?: number | undefined;
-  readonly spikeLevel_mV?: number | undefined;
-  /** Samples of current for each one of the plain run. */
-  readonly refine?: number;
-}
-
-function runOf(
-  model: Model,
-  { seed, kind, strength, recordEvery, v0_mV, spikeLevel_mV, refine = 1 }: AnyRun,
-) {
-  const stream = RandomStream.fromSeed(seed);
-  const params = drawParameters(model, stream);
-  const size = strength * driveOf(model) * (params[0] / defaultParameters(model)[0]);
-  const samples = 2000 * refine;
-  const current =
-    kind === "step"
-      ? new Float64Array(samples).fill(size, samples / 10, 0.9 * samples)
-      : kind === "noise"
-        ? noiseCurrent(seed, samples, size / 2, Math.abs(size), 8 * refine)
-        : Float64Array.from({ length: samples }, (_, n) => (size * n) / samples);
-  const options = {
-    recordEvery,
-    ...(v0_mV !== undefined && { v0_mV }),
-    ...(spikeLevel_mV !== undefined && { spikeLevel_mV }),
-  };
-  return (kernel: Kernel) => kernel.bind(params).run(current, options);
-}
-
-describe.each(CONDUCTANCE)("tables of $id", (model) => {
-  const wasm = wasmKernel(model, 0.025);
-  const pairs = [0.025, 0.1].map((dt) => [javascriptKernel(model, dt), wasmKernel(model, dt)]);
-
-  it("javascript and wasm agree to the last bit on cells of the prior, at 0.025 and 0.1 ms", () => {
-    let spikes = 0;
-    fc.assert(
-      fc.property(anyRun, (any) => {
-        const run = runOf(model, any);
-        for (const [javascript, wasm] of pairs) {
-          const expected = run(javascript);
-          spikes += expected.spikeTimes_ms.length;
-          expectSameRun(run(wasm), expected);
-        }
-      }),
-      { seed: 1, numRuns: 150 },
-    );
-    expect(spikes).toBeGreaterThan(100);
-  });
-
-  // Measured over these currents: 0.0076 ms (hodgkin-huxley) and 0.0195 ms (cortical); most at the lowest rate of fire.
-  const TOLERANCE_MS = 0.025;
-
-  it.each([
-    ["near threshold", 0.2],
-    ["middle", 0.5],
-    ["strong", 1],
-    ["hyperpolarised, then released", -0.4],
-  ])(`spikes lie within ${TOLERANCE_MS} ms of the reference over 500 ms: %s`, (_, strength) => {
-    const current = sampledCurrent(
-      [
-        [0, 0],
-        [50, strength * driveOf(model)],
-        [450, 0],
-      ],
-      500,
-      0.025,
-    );
-    const params = defaultParameters(model);
-    const expected = referenceKernel(model, 0.025).bind(params).run(current).spikeTimes_ms;
-    const { spikeTimes_ms } = wasm.bind(params).run(current);
-    expect(spikeDistance_ms(spikeTimes_ms, expected)).toBeLessThan(TOLERANCE_MS);
-  });
-
-  it("on cells of the prior the tables move a spike by less than 0.1 ms more than the step does, over 50 ms", () => {
-    const finer = javascriptKernel(model, 0.025 / 4);
-    const moved: number[] = [];
-    let spikes = 0;
-    for (let seed = 0; seed < 24; seed++) {
-      // Not from rest: where that is unstable, the smallest difference decides when the cell leaves it.
-      const any = { seed, kind: "step", strength: 3, recordEvery: 0, v0_mV: -75 };
-      const run = runOf(model, any);
-      const fine = runOf(model, { ...any, refine: 4 });
-      const expected = run(referenceKernel(model, 0.025)).spikeTimes_ms;
-      const tables = run(wasm).spikeTimes_ms;
-      spikes += expected.length;
-      // Infinite where a spike hangs on a hair and comes or goes with the step.
-      const stepError = spikeDistance_ms(tables, fine(finer).spikeTimes_ms);
-      expect(spikeDistance_ms(tables, expected), `seed ${seed}`).toBeLessThanOrEqual(0.1 + stepError);
-      if (tables.length === expected.length)
-        moved.push(...tables.map((time, k) => Math.abs(time - expected[k])));
-    }
-    expect(spikes).toBeGreaterThan(10);
-    moved.sort((a, b) => a - b);
-    expect(moved[moved.length >> 1]).toBeLessThan(0.005);
-  });
-});
-
-describe.each(MODELS.filter((model) => model.kind === "reset"))("loop of $id", (model) => {
-  it("is the reference to the last bit on cells of the prior", () => {
-    const [reference, javascript] = [referenceKernel(model, 0.1), javascriptKernel(model, 0.1)];
-    let spikes = 0;
-    fc.assert(
-      fc.property(anyRun, (any) => {
-        const run = runOf(model, any);
-        const expected = run(reference);
-        spikes += expected.spikeTimes_ms.length;
-        expectSameRun(run(javascript), expected);
-      }),
-      { seed: 2, numRuns: 60 },
-    );
-    expect(spikes).toBeGreaterThan(30);
   });
 });
