@@ -186,6 +186,15 @@ describe.each(ALL)("$name kernel of $id", ({ name, model, kernel, create }) => {
     }
   });
 
+  it("starting on the spike level and rising is no crossing", () => {
+    if (model.kind === "reset") return;
+    const up = new Float64Array(3).fill(50 * driveOf(model));
+    const run = cell.run(up, { v0_mV: -70, spikeLevel_mV: -70, recordEvery: 1 });
+    expect(run.v_mV[1]).toBeGreaterThan(-70);
+    expect(run.spikeTimes_ms.length).toBe(0);
+    expect(cell.run(up, { v0_mV: -70, spikeLevel_mV: -69.99 }).spikeTimes_ms.length).toBe(1);
+  });
+
   describe("a numerical failure is a result", () => {
     const failing = [
       ["current without bound", 1e12],
