@@ -6,10 +6,6 @@ declare const unit: unique symbol;
 
 /** A number with an optional unit brand: literals stay easy, a millivolt is refused where a picoampere is wanted. */
 export type Quantity<U extends string> = number & { readonly [unit]?: U };
-export type Millivolt = Quantity<"mV">;
-export type Millisecond = Quantity<"ms">;
-export type Picoampere = Quantity<"pA">;
-export type Micromolar = Quantity<"uM">;
 
 const MICROMOLAR: Record<string, number> = { pM: 1e-6, nM: 1e-3, uM: 1, µM: 1, μM: 1, mM: 1e3, M: 1e6 };
 

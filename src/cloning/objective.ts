@@ -27,7 +27,7 @@ const bend = (term: number) => BEND * Math.log1p(Math.abs(term) / BEND);
 const NO_SPIKE = 20;
 
 /** Loss of a candidate whose simulation failed. */
-export const FAILED_LOSS = 1e6;
+const FAILED_LOSS = 1e6;
 
 export interface Evaluation {
   readonly loss: number;
@@ -78,7 +78,7 @@ function runSweeps(cell: BoundCell, pair: readonly TargetSweep[]): readonly Run[
 }
 
 /** Count, spread over the sweep, clipped voltage and latency of one sweep. */
-export function sweepLoss(
+function sweepLoss(
   spikes: readonly number[],
   v_mV: Float64Array,
   sweep: TargetSweep,

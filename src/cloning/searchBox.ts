@@ -65,12 +65,3 @@ export function fromUnit(box: readonly BoxSide[], unit: ArrayLike<number>, base:
   });
   return params;
 }
-
-/** Full parameter set to unit-cube coordinates of the box. */
-export function toUnit(box: readonly BoxSide[], params: ArrayLike<number>): Float64Array {
-  return Float64Array.from(box, ({ index, low, high, scale }) =>
-    scale === "log"
-      ? Math.log(params[index] / low) / Math.log(high / low)
-      : (params[index] - low) / (high - low),
-  );
-}

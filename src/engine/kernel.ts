@@ -50,8 +50,6 @@ export interface Kernel {
   bind(params: ArrayLike<number>): BoundCell;
 }
 
-export type KernelFactory = (model: Model, dt_ms: number) => Kernel;
-
 /** Beyond this a voltage is a failure of the integration, not physiology. */
 export const VOLTAGE_LIMIT_MV = 1000;
 

@@ -28,7 +28,7 @@ export interface GateTableLayout {
   readonly instantAt: number;
 }
 
-export function tableLayout(model: ConductanceModel): GateTableLayout {
+function tableLayout(model: ConductanceModel): GateTableLayout {
   const moving = model.gates.filter((gate) => gate.tau).map((gate) => gate.name);
   const instant = model.gates.filter((gate) => !gate.tau).map((gate) => gate.name);
   const gainAt = even(moving.length);

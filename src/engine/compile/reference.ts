@@ -86,15 +86,21 @@ function runStaggered(
   const capacitance = values[model.capacitance];
   const spikes: number[] = [];
   const gates: Record<string, number> = {};
-  for (const gate of model.gates) gates[gate.name] = evaluate(gate.inf, { ...values, v: v0 });
-  for (const gate of model.gates) advanceGate(gate, gates, values, v0, dt / 2);
+  // One scope, moved along: a copy for every gate and step would cost more than the equations.
+  const scope: Record<string, number> = { ...values, v: v0 };
+  for (const gate of model.gates) gates[gate.name] = evaluate(gate.inf, scope);
+  for (const gate of model.gates) advanceGate(gate, gates, scope, dt / 2);
   let v = v0;
   let vBefore = v0;
   trace.store(0, v);
   for (let step = 0; step < current.length; step++) {
-    const vMiddle = 1.5 * v - 0.5 * vBefore;
-    for (const gate of model.gates)
-      if (!gate.tau) gates[gate.name] = evaluate(gate.inf, { ...values, v: vMiddle });
+    for (const gate of model.gates) {
+      if (gate.tau) continue;
+      scope.v = vBefore;
+      const last = evaluate(gate.inf, scope);
+      scope.v = v;
+      gates[gate.name] = 1.5 * evaluate(gate.inf, scope) - 0.5 * last;
+    }
     let conductance = 0;
     let drive = current[step];
     for (const ionic of model.currents) {
@@ -107,7 +113,8 @@ function runStaggered(
     v = (v * (doubled - conductance) + 2 * drive) / (doubled + conductance);
     if (!(Math.abs(v) < VOLTAGE_LIMIT_MV)) return trace.end(spikes, failureAt(step + 1, dt, "v"));
     if (vBefore < level && v >= level) spikes.push((step + (level - vBefore) / (v - vBefore)) * dt);
-    for (const gate of model.gates) advanceGate(gate, gates, values, v, dt);
+    scope.v = v;
+    for (const gate of model.gates) advanceGate(gate, gates, scope, dt);
     trace.store(step + 1, v);
   }
   return trace.end(spikes);
@@ -116,12 +123,10 @@ function runStaggered(
 function advanceGate(
   gate: Gate,
   gates: Record<string, number>,
-  values: Readonly<Record<string, number>>,
-  v: number,
+  scope: Readonly<Record<string, number>>,
   dt: number,
 ): void {
   if (!gate.tau) return;
-  const scope = { ...values, v };
   const inf = evaluate(gate.inf, scope);
   gates[gate.name] = inf + (gates[gate.name] - inf) * Math.exp(-dt / evaluate(gate.tau, scope));
 }
