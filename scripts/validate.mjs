@@ -1,0 +1,215 @@
+// Clones real cells and tests drugs on the clones, through the command line as a user would, and writes docs/validation.md.
+// usage: npm run validate -- [--recordings DIR] [--only NAME,…] [--models cortical,izhikevich] [--out docs/validation.md]
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { inRoot } from "./lib/root.mjs";
+
+/**
+ * Cells with several current steps first. `here`: where the file lies in this repository; `shared`: in the folder of
+ * further recordings.
+ * @typedef {{ name: string, here?: string, shared: string, note?: string }} Cell
+ * @type {Cell[]}
+ */
+const CELLS = [
+  { name: "171116sh_0018", here: "examples/171116sh_0018.abf", shared: "pyabf/171116sh_0018.abf" },
+  {
+    name: "18711001",
+    here: "examples/18711001.abf",
+    shared: "pyabf/18711001.abf",
+    note: "early burst, then silence",
+  },
+  {
+    name: "171116sh_0019",
+    here: "test/recordings/171116sh_0019.abf",
+    shared: "pyabf/171116sh_0019.abf",
+    note: "depolarisation block above 1.4 nA, left out of training and score; the cell of 0018",
+  },
+  {
+    name: "swhlab gain",
+    here: "test/recordings/swhlab_gain.abf",
+    shared: "swhlab/gain.abf",
+    note: "three sweeps",
+  },
+  {
+    name: "190619B_0003",
+    here: "test/recordings/190619B_0003.abf",
+    shared: "pyabf/190619B_0003.abf",
+    note: "small spikes, drifting baseline",
+  },
+  {
+    name: "17o05028",
+    here: "test/recordings/17o05028_ic_steps.abf",
+    shared: "pyabf/17o05028_ic_steps.abf",
+    note: "fires by itself, baseline drifts by 14 mV",
+  },
+  {
+    name: "18425108",
+    here: "test/recordings/18425108.abf",
+    shared: "pyabf/18425108.abf",
+    note: "one sweep of 20 brief pulses: nothing to hold out",
+  },
+  ...[
+    "509881736_sweep_39",
+    "518290966_sweep_57",
+    "526950199_sweep_37",
+    "532355382_sweep_33",
+    "532571720_sweep_42",
+    "534524026_sweep_29",
+    "566517779_sweep_46",
+  ].map((cell) => ({
+    name: `Allen ${cell.split("_")[0]}`,
+    shared: `allen_cells/cell_${cell}.csv`,
+    note: "one long step: nothing to hold out",
+  })),
+];
+
+/** Drug, dose and what is expected of a firing cortical cell. */
+const DRUGS = [
+  ["tetrodotoxin", "1uM"],
+  ["4-aminopyridine", "30uM"],
+  ["tetraethylammonium", "500uM"],
+  ["suzetrigine", "1uM"],
+];
+
+const { values: options } = parseArgs({
+  options: {
+    recordings: { type: "string" },
+    only: { type: "string" },
+    models: { type: "string", default: "cortical,izhikevich" },
+    out: { type: "string", default: inRoot("docs", "validation.md") },
+  },
+});
+const models = options.models.split(",");
+const only = options.only?.split(",");
+const work = mkdtempSync(join(tmpdir(), "patchtwin-validate-"));
+
+/** @param {string[]} args */
+function patchtwin(args) {
+  const run = spawnSync(process.execPath, [inRoot("scripts", "patchtwin.mjs"), ...args, "--json"], {
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  if (run.status !== 0) return { error: run.stderr.trim().split("\n").at(-1) ?? `exit code ${run.status}` };
+  return { value: JSON.parse(run.stdout) };
+}
+
+/** @param {Cell} cell */
+function fileOf(cell) {
+  const shared = options.recordings && join(options.recordings, cell.shared);
+  if (shared && existsSync(shared)) return shared;
+  return cell.here && existsSync(inRoot(cell.here)) ? inRoot(cell.here) : undefined;
+}
+
+/** @param {number | null} fraction */
+const percent = (fraction) => (fraction === null ? "-" : `${Math.round(100 * fraction)} %`);
+
+/** @typedef {{ role: string, recordedSpikes: number, clonedSpikes: number }} SweepFit */
+/** @param {SweepFit[]} sweeps @param {"recordedSpikes" | "clonedSpikes"} key */
+function counts(sweeps, key) {
+  const marks = { trained: ["", ""], "held-out": ["[", "]"], "beyond-range": ["(", ")"] };
+  return sweeps
+    .map((sweep) => {
+      const [open, close] = marks[/** @type {keyof typeof marks} */ (sweep.role)];
+      return `${open}${sweep[key]}${close}`;
+    })
+    .join(" ");
+}
+
+/** @type {string[]} */
+const summary = [];
+/** @type {string[]} */
+const details = [];
+/** @type {string[]} */
+const drugRows = [];
+/** @type {string[]} */
+const skipped = [];
+
+for (const cell of CELLS) {
+  if (only && !only.includes(cell.name)) continue;
+  const file = fileOf(cell);
+  if (!file) {
+    skipped.push(cell.name);
+    continue;
+  }
+  for (const model of models) {
+    const twinFile = join(work, `${cell.name.replaceAll(" ", "_")}-${model}.json`);
+    process.stderr.write(`${cell.name}, ${model}\n`);
+    const { value: twin, error } = patchtwin(["clone", file, "--model", model, "--out", twinFile]);
+    if (!twin) {
+      summary.push(`| ${cell.name} | ${model} | ${error?.replaceAll("|", "/")} | | | | | | | |`);
+      continue;
+    }
+    const { fit, range, provenance } = twin;
+    const spiking = fit.sweeps.filter((/** @type {SweepFit} */ { role }) => role === "held-out").length;
+    summary.push(
+      `| ${cell.name} | ${model} | ${fit.trained.sweeps} | ${percent(fit.trained.withinRule)} | ${spiking} | ${percent(fit.heldOut.withinRule)} | ${percent(fit.heldOut.countError)} | ${percent(fit.heldOut.interpolation.withinRule)} | ${percent(fit.heldOut.interpolation.countError)} | ${fit.vRmse_mV.toFixed(1)} | ${range.inRange ? "yes" : "no"} | ${provenance.wall_s} |`,
+    );
+    details.push(
+      `**${cell.name}, ${model}**${cell.note ? ` (${cell.note})` : ""}`,
+      "",
+      "```text",
+      `recorded  ${counts(fit.sweeps, "recordedSpikes")}`,
+      `cloned    ${counts(fit.sweeps, "clonedSpikes")}`,
+      "```",
+      "",
+      ...(range.reasons.length
+        ? [...range.reasons.map((/** @type {string} */ reason) => `- ${reason}`), ""]
+        : []),
+    );
+    if (model !== "cortical") continue;
+    const cells = DRUGS.map(([drug, dose]) => {
+      const { value: trial, error: refused } = patchtwin(["trial", twinFile, "--drug", drug, "--dose", dose]);
+      if (!trial) return refused ?? "refused";
+      const [{ verdict, features }] = trial.doses;
+      const { before, after } = features.spikeHalfWidth_ms;
+      const width =
+        before !== null && after !== null && drug !== "suzetrigine"
+          ? `, half-width ${before.toFixed(2)} to ${after.toFixed(2)} ms`
+          : "";
+      return `${verdict.label} ${percent(verdict.probability)}${width}`;
+    });
+    drugRows.push(`| ${cell.name} | ${cells.join(" | ")} |`);
+  }
+}
+rmSync(work, { recursive: true, force: true });
+
+const [processor] = cpus();
+const { version } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+const page = `# Validation on real cells
+
+Made by \`npm run validate -- --recordings DIR\` (patchtwin ${version}, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores of ${processor?.model ?? "unknown"}, Node ${process.versions.node}); without \`--recordings\`
+it uses the recordings of this repository alone. One seed a cell, default settings; no setting is chosen for a cell.
+
+Every third usable sweep is held out of the search. "Within": the fraction of sweeps whose predicted spike count is
+within max(2 spikes, 10 %) of the recorded one. "Error": the sum of count differences over the sum of recorded counts.
+"Interpolation" predicts a held-out sweep by the mean of its trained neighbours: an easy rival inside a family of
+steps, and the one to beat. "In range": the clone passed its own checks (limits in \`src/cloning/range.ts\`, chosen by
+eye); a verdict on a clone that did not is shown with a warning. RMSE: voltage clipped below threshold, trained sweeps.
+
+## Clones
+
+| cell | model | trained sweeps | within | held-out sweeps | within | error | interpolation: within | error | RMSE (mV) | in range | wall (s) |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
+${summary.join("\n")}
+
+## Drugs on the cortical clones
+
+Label of most clones and the fraction that has it, at one dose.
+
+| cell | ${DRUGS.map(([drug, dose]) => `${drug} ${dose.replace("uM", " µM")}`).join(" | ")} |
+| --- | --- | --- | --- | --- |
+${drugRows.join("\n")}
+
+## Spikes per sweep
+
+In the order of the file; \`[held out]\`, \`(beyond range: in depolarisation block, neither trained on nor scored)\`.
+Counts are spikes in the whole sweep, of the best clone.
+
+${details.join("\n").trimEnd()}
+${skipped.length ? `\nNot run, file not given: ${skipped.join(", ")}.\n` : ""}`;
+mkdirSync(dirname(options.out), { recursive: true });
+writeFileSync(options.out, page);
+process.stderr.write(`written to ${options.out}\n`);
