@@ -1,6 +1,13 @@
 import type { ConductanceModel } from "../model.ts";
 import { lowestZero } from "../resting.ts";
-import { compileJavascript, declareParameters, emit, gateName, generatedNames } from "./emitJavascript.ts";
+import {
+  compileJavascript,
+  declareParameters,
+  emit,
+  gateName,
+  generatedNames,
+  SharedCalls,
+} from "./emitJavascript.ts";
 
 /**
  * Gates tabulated over voltage. For one parameter set and time step, a gate's exponential update is x -> keep(v) x + gain(v);
@@ -43,8 +50,8 @@ export interface GatePreparation {
   readonly layout: GateTableLayout;
   /** Fills a table of `GRID.rows * layout.width` values. */
   fill(params: ArrayLike<number>, table: Float64Array, dt_ms: number): void;
-  /** Resting voltage at a constant injected current; see `restingVoltage`. */
-  rest(params: ArrayLike<number>, injected: number): number;
+  /** Resting voltage of one parameter set at a constant injected current; remembers what it found. See `restingVoltage`. */
+  rest(params: ArrayLike<number>): (injected: number) => number;
   /** Steady state of every gate at v, moving gates first, in the order of the layout. */
   steadyGates(params: ArrayLike<number>, v: number): number[];
 }
@@ -58,19 +65,30 @@ export function prepareGates(model: ConductanceModel): GatePreparation {
   return {
     layout,
     fill: compileJavascript(["P", "T", "dt"], fillSource(model, layout)),
-    rest: (params, injected) => lowestZero((v) => steady(params, v) - injected),
+    rest: (params) => remembered((injected) => lowestZero((v) => steady(params, v) - injected)),
     steadyGates: compileJavascript(["P", "v"], steadyGatesSource(model, layout)),
+  };
+}
+
+/** All sweeps of a recording start at the same holding current. */
+function remembered(find: (injected: number) => number): (injected: number) => number {
+  const found = new Map<number, number>();
+  return (injected) => {
+    const known = found.get(injected) ?? find(injected);
+    found.set(injected, known);
+    return known;
   };
 }
 
 function fillSource(model: ConductanceModel, layout: GateTableLayout): string {
   const names = generatedNames(model);
+  const calls = new SharedCalls();
   const entries = model.gates.map((gate) => {
-    const inf = emit(gate.inf, names);
+    const inf = emit(gate.inf, names, calls.share);
     if (!gate.tau) return `T[k + ${layout.instantAt + layout.instant.indexOf(gate.name)}] = ${inf};`;
     const column = layout.moving.indexOf(gate.name);
     return `{
-        const keep = Math.exp(-dt / (${emit(gate.tau, names)}));
+        const keep = Math.exp(-dt / (${emit(gate.tau, names, calls.share)}));
         T[k + ${column}] = keep;
         T[k + ${layout.gainAt + column}] = (${inf}) * (1 - keep);
       }`;
@@ -78,6 +96,7 @@ function fillSource(model: ConductanceModel, layout: GateTableLayout): string {
   return `${declareParameters(model)}
     for (let row = 0, k = 0; row < ${GRID.rows}; row++, k += ${layout.width}) {
       const v = ${GRID.low_mV} + row * ${GRID.step_mV};
+      ${calls.declarations()}
       ${entries.join("\n")}
     }`;
 }
@@ -91,9 +110,12 @@ function steadyGatesSource(model: ConductanceModel, layout: GateTableLayout): st
 
 function steadyCurrentSource(model: ConductanceModel): string {
   const names = generatedNames(model);
-  const gates = model.gates.map((gate) => `const ${gateName(gate.name)} = ${emit(gate.inf, names)};`);
+  const calls = new SharedCalls();
+  const gates = model.gates.map(
+    (gate) => `const ${gateName(gate.name)} = ${emit(gate.inf, names, calls.share)};`,
+  );
   const currents = model.currents.map(
     (current) => `p_${current.conductance} * ${emit(current.open, names)} * (v - p_${current.reversal})`,
   );
-  return `${declareParameters(model)}\n${gates.join("\n")}\nreturn ${currents.join(" + ")};`;
+  return `${declareParameters(model)}\n${calls.declarations()}\n${gates.join("\n")}\nreturn ${currents.join(" + ")};`;
 }

@@ -100,8 +100,9 @@ function bindConductance(model: ConductanceModel, dt: number): (params: ArrayLik
   return (params) => {
     const table = new Float64Array(GRID.rows * gates.layout.width);
     gates.fill(params, table, dt);
+    const rest = gates.rest(params);
     return oneByOne((current, options = {}) => {
-      const v0 = options.v0_mV ?? gates.rest(params, current[0] ?? 0);
+      const v0 = options.v0_mV ?? rest(current[0] ?? 0);
       return runLoop(loop, params, table, current, dt, v0, options);
     });
   };

@@ -30,10 +30,11 @@ export function wasmKernel(model: ConductanceModel, dt_ms: number): Kernel {
     dt_ms,
     bind(given): BoundCell {
       const params = Float64Array.from(given);
+      const rest = gates.rest(params);
       let table: Float64Array | undefined;
       const integrate = (currents: readonly Float64Array[], options: RunOptions): Run[] => {
         table ??= memory.fillTable(params, dt_ms);
-        const starts = currents.map((current) => options.v0_mV ?? gates.rest(params, current[0] ?? 0));
+        const starts = currents.map((current) => options.v0_mV ?? rest(current[0] ?? 0));
         const initial = starts.map((v0) => gates.steadyGates(params, v0));
         const bases = memory.load(params, table, currents, initial);
         const steps = currents[0].length;
