@@ -42,6 +42,7 @@ export const FEATURE_UNITS = {
 export type FeatureName = keyof typeof FEATURE_UNITS;
 
 const RHEOBASE_HALVINGS = 5;
+const NOISE_FREE = { noise_mV: 0 };
 
 /**
  * Runs the protocol on one clone. Spikes are found by the detector that reads recordings. Rate, latency, adaptation and the
@@ -67,7 +68,7 @@ export function respond(
       `${failed.state} is not finite at t = ${failed.t_ms} ms. ${failed.remedy}`,
     );
   const traces = runs.map((run) => run.v_mV);
-  const spikes = traces.map((v) => detectSpikes(v, dt_ms));
+  const spikes = traces.map((v) => detectSpikes(v, dt_ms, NOISE_FREE));
   const inStep = spikes.map((found) => spikesWithin(found, window));
   const counts = inStep.map((found) => found.length);
   const reference = inStep[protocol.referenceStep];
@@ -108,7 +109,7 @@ function firesAfterHyperpolarisation(cell: BoundCell, protocol: StepProtocol, dt
   const before_pA = protocol.holding_pA - (top_pA - protocol.holding_pA) / 2;
   const prepulse = { ...protocol, holding_pA: before_pA };
   const run = cell.run(stepCurrent(prepulse, top_pA, dt_ms), { recordEvery: 1 });
-  return detectSpikes(run.v_mV, dt_ms).length > 0;
+  return detectSpikes(run.v_mV, dt_ms, NOISE_FREE).length > 0;
 }
 
 function findRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number, counts: readonly number[]) {
@@ -119,7 +120,7 @@ function findRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number, co
   for (let k = 0; k < RHEOBASE_HALVINGS; k++) {
     const middle = (silent + fires) / 2;
     const run = cell.run(stepCurrent(protocol, middle, dt_ms), { recordEvery: 1 });
-    if (detectSpikes(run.v_mV, dt_ms).length > 0) fires = middle;
+    if (detectSpikes(run.v_mV, dt_ms, NOISE_FREE).length > 0) fires = middle;
     else silent = middle;
   }
   return { pA: fires, simulations: RHEOBASE_HALVINGS };

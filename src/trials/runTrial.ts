@@ -133,7 +133,7 @@ function doseResult(
     parameters,
     features: Object.fromEntries(names.map((name) => [name, featureChange(name, before, after)])),
     fi: fiCurve(after, protocol),
-    verdict: { ...verdict, sentence: doseSentence(drug.name, dose_uM, verdict.label, verdict.probability) },
+    verdict: { ...verdict, sentence: doseSentence(drug.name, dose_uM, verdict) },
   };
 }
 

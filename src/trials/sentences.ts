@@ -1,5 +1,6 @@
 import { concentrationText } from "../pharmacology/index.ts";
-import type { DoseResult, VerdictLabel } from "./trial.ts";
+import { type DoseResult, VERDICT_LABELS, type VerdictLabel } from "./trial.ts";
+import type { PopulationVerdict } from "./verdict.ts";
 
 const VERBS: Record<VerdictLabel, string> = {
   "no-effect": "does nothing to this cell",
@@ -10,23 +11,36 @@ const VERBS: Record<VerdictLabel, string> = {
   mixed: "changes this cell without a single direction",
 };
 
-/** The verdict on one dose as a sentence. */
-export function doseSentence(
-  drug: string,
-  dose_uM: number,
-  label: VerdictLabel,
-  probability: number,
-): string {
-  const share = probability === 1 ? "in every clone" : `in ${Math.round(100 * probability)} % of the clones`;
-  return `${drug} at ${concentrationText(dose_uM)} ${VERBS[label]} (${share}).`;
+const NAMES: Record<VerdictLabel, string> = {
+  "no-effect": "no effect",
+  excited: "excited",
+  inhibited: "inhibited",
+  silenced: "silenced",
+  "depolarisation-block": "depolarisation block",
+  mixed: "mixed",
+};
+
+/** The verdict on one dose as a sentence; without a majority of clones it says so instead of naming the largest group alone. */
+export function doseSentence(drug: string, dose_uM: number, verdict: PopulationVerdict): string {
+  const at = `${drug} at ${concentrationText(dose_uM)}`;
+  const percent = (fraction: number) => `${Math.round(100 * fraction)} %`;
+  if (verdict.probability === 1) return `${at} ${VERBS[verdict.label]} (in every clone).`;
+  if (verdict.probability > 0.5) {
+    return `${at} ${VERBS[verdict.label]} (in ${percent(verdict.probability)} of the clones).`;
+  }
+  const groups = VERDICT_LABELS.filter((label) => verdict.all[label] > 0)
+    .sort((one, other) => verdict.all[other] - verdict.all[one])
+    .map((label) => `${NAMES[label]} ${percent(verdict.all[label])}`);
+  return `${at} has no single verdict on this cell: the clones disagree (${groups.join(", ")}).`;
 }
 
 /** The trial as a sentence or two: from which dose on it does what, and what the strongest dose does. */
 export function trialSentence(drug: string, doses: readonly DoseResult[]): string {
   const strongest = doses[doses.length - 1];
-  const first = doses.find(({ verdict }) => verdict.label !== "no-effect");
+  const clear = ({ verdict }: DoseResult) => verdict.probability > 0.5;
+  const first = doses.find((dose) => clear(dose) && dose.verdict.label !== "no-effect");
   if (!first) {
-    return doses.length === 1
+    return doses.length === 1 || !clear(strongest)
       ? strongest.verdict.sentence
       : `${drug} does nothing to this cell from ${concentrationText(doses[0].dose_uM)} to ${concentrationText(strongest.dose_uM)}.`;
   }
@@ -34,5 +48,6 @@ export function trialSentence(drug: string, doses: readonly DoseResult[]): strin
   const from = `${drug} ${VERBS[first.verdict.label]} from ${concentrationText(first.dose_uM)} on`;
   if (strongest.verdict.label === first.verdict.label)
     return `${from} (tested up to ${concentrationText(strongest.dose_uM)}).`;
+  if (!clear(strongest)) return `${from}. ${strongest.verdict.sentence}`;
   return `${from}; at ${concentrationText(strongest.dose_uM)} it ${VERBS[strongest.verdict.label]}.`;
 }
