@@ -5,20 +5,13 @@ import type { Recording } from "../recordings/recording.ts";
 import { judgeClones } from "./judge.ts";
 import { acceptablePopulation } from "./population.ts";
 import { judgeRange } from "./range.ts";
-import { assignRoles, type RoleChoice, type RoledSweep } from "./roles.ts";
+import { assignRoles, type RoleChoice } from "./roles.ts";
 import { scoreInterpolation, scoreRole } from "./score.ts";
-import type { Candidate, SearchResult, SearchTask } from "./search.ts";
+import type { Candidate } from "./search.ts";
 import { type BoxSide, fromUnit, searchBox } from "./searchBox.ts";
-import { buildTarget, type Target, type TargetOptions } from "./target.ts";
+import { type Effort, type SearchRunner, searchInStages } from "./stages.ts";
+import type { TargetOptions } from "./target.ts";
 import type { Twin, TwinParameter } from "./twin.ts";
-
-/** How much is simulated. Figures in docs/cloning.md are made with `standard`. */
-export const EFFORTS = {
-  quick: { explorers: 2, exploreGenerations: 20, refiners: 1, refineGenerations: 25 },
-  standard: { explorers: 4, exploreGenerations: 50, refiners: 2, refineGenerations: 90 },
-  thorough: { explorers: 8, exploreGenerations: 80, refiners: 4, refineGenerations: 150 },
-} as const;
-export type Effort = keyof typeof EFFORTS;
 
 export interface CloneRequest extends RoleChoice {
   readonly model: string;
@@ -32,12 +25,6 @@ export interface CloneRequest extends RoleChoice {
   readonly provenance: { readonly patchtwin: string; readonly sha256: string; readonly createdAt: string };
 }
 
-/** Runs independent searches side by side, in order; progress is the total of finished simulations. */
-export type SearchRunner = (
-  tasks: readonly SearchTask[],
-  progress: (simulations: number, bestLoss: number) => void,
-) => Promise<SearchResult[]>;
-
 export interface CloneProgress {
   readonly stage: "measure" | "explore" | "refine" | "judge";
   /** 0 to 1 over the whole clone. */
@@ -46,12 +33,8 @@ export interface CloneProgress {
   readonly bestLoss: number | null;
 }
 
-/** The search steps twice as coarsely as the judgement; its best candidates are then ranked anew at the fine step. */
-const SEARCH_DT_MS = 0.1;
-const RANKED = 120;
-const LAMBDA = 16;
-const EXPLORE_SWEEPS = 4;
-const REFINE_SIGMA = 0.12;
+/** Part of the work that is search; the rest is judgement. */
+const SEARCH_SHARE = 0.92;
 
 /**
  * Clones a recorded cell: measures it, searches the model's parameters in a box set by the measurement (CMA-ES on counts,
@@ -74,11 +57,15 @@ export async function cloneRecording(
   const roled = assignRoles(recording, features, request);
   const options = targetOptions(model, features);
   const box = searchBox(model, { ...features.cell, spikeThreshold_mV: plausibleThreshold(features.cell) });
-  const search = await searchInStages({ model, box, recording, roled, options, request, runner, progress });
+  const search = await searchInStages(
+    { ...request, model, box, recording, roled, options },
+    runner,
+    ({ done, ...now }) => progress({ ...now, done: SEARCH_SHARE * done }),
+  );
   const clones = acceptablePopulation(search.candidates, request.samples);
   const base = defaultParameters(model);
   const samples = clones.map((clone) => fromUnit(box, clone.unit, base));
-  progress({ stage: "judge", done: 0.95, simulations: search.simulations, bestLoss: clones[0].loss });
+  progress({ stage: "judge", done: SEARCH_SHARE, simulations: search.simulations, bestLoss: clones[0].loss });
   const judgement = judgeClones(model, samples, recording, roled, options);
   const quality = checkQuality(recording);
   const range = judgeRange({
@@ -177,111 +164,6 @@ function plausibleThreshold({
 }: RecordingFeatures["cell"]): number | null {
   if (spikeThreshold_mV === null || restingPotential_mV === null) return spikeThreshold_mV;
   return spikeThreshold_mV > restingPotential_mV + 5 ? spikeThreshold_mV : null;
-}
-
-interface Stages {
-  readonly model: Model;
-  readonly box: readonly BoxSide[];
-  readonly recording: Recording;
-  readonly roled: readonly RoledSweep[];
-  readonly options: Omit<TargetOptions, "window">;
-  readonly request: CloneRequest;
-  readonly runner: SearchRunner;
-  readonly progress: (now: CloneProgress) => void;
-}
-
-/** Explores on a few sweeps at a coarse step from many starts, then refines the best of them on all trained sweeps. */
-async function searchInStages(
-  stages: Stages,
-): Promise<{ candidates: readonly Candidate[]; simulations: number }> {
-  const { model, box, recording, roled, options, request, runner, progress } = stages;
-  const effort = EFFORTS[request.effort];
-  const trained = roled.filter(({ role }) => role === "trained");
-  const target = (sweeps: readonly RoledSweep[], dt_ms: number): Target =>
-    buildTarget(recording, fromBothEnds(sweeps), { ...options, dt_ms, window: "stimulus" });
-  const common = { model: model.id, box, seed: request.seed, lambda: LAMBDA };
-  const budget = {
-    explore: effort.explorers * effort.exploreGenerations * LAMBDA,
-    refine: effort.refiners * effort.refineGenerations * LAMBDA,
-  };
-
-  const exploreTarget = target(spreadOver(trained, EXPLORE_SWEEPS), SEARCH_DT_MS);
-  const explored = await runner(
-    Array.from({ length: effort.explorers }, (_, stream) => ({
-      ...common,
-      target: exploreTarget,
-      stream,
-      generations: effort.exploreGenerations,
-    })),
-    (simulations, bestLoss) =>
-      progress({
-        stage: "explore",
-        done: 0.35 * Math.min(1, simulations / budget.explore),
-        simulations,
-        bestLoss,
-      }),
-  );
-  const simulated = explored.reduce((sum, result) => sum + result.simulations, 0);
-  if (!request.refine)
-    return { candidates: explored.flatMap(({ archive }) => archive), simulations: simulated };
-
-  const starts = explored.toSorted((a, b) => a.best.loss - b.best.loss).slice(0, effort.refiners);
-  const refineTarget = target(trained, SEARCH_DT_MS);
-  const refined = await runner(
-    starts.map(({ best, sigma }, k) => ({
-      ...common,
-      target: refineTarget,
-      stream: effort.explorers + k,
-      start: { unit: best.unit, sigma: Math.max(REFINE_SIGMA, sigma) },
-      generations: effort.refineGenerations,
-    })),
-    (simulations, bestLoss) =>
-      progress({
-        stage: "refine",
-        done: 0.35 + 0.6 * Math.min(1, simulations / budget.refine),
-        simulations: simulated + simulations,
-        bestLoss,
-      }),
-  );
-  const best = refined.flatMap(({ archive }) => archive).toSorted((a, b) => a.loss - b.loss);
-  const ranked = await rankFinely(stages, target(trained, options.dt_ms), best.slice(0, RANKED));
-  const all = [...explored, ...refined, ...ranked];
-  return {
-    candidates: ranked.flatMap(({ archive }) => archive),
-    simulations: all.reduce((sum, result) => sum + result.simulations, 0),
-  };
-}
-
-/** The search's best candidates, simulated anew at the step that the clone will be used with. */
-function rankFinely({ model, box, request, runner }: Stages, target: Target, best: readonly Candidate[]) {
-  const half = Math.ceil(best.length / 2);
-  const tasks = [best.slice(0, half), best.slice(half)].filter((part) => part.length > 0);
-  return runner(
-    tasks.map((part, stream) => ({
-      model: model.id,
-      box,
-      target,
-      seed: request.seed,
-      stream,
-      candidates: part.map(({ unit }) => unit),
-      lambda: LAMBDA,
-      generations: 0,
-    })),
-    () => {},
-  );
-}
-
-/** From both ends of the current inward, so that a hopeless candidate shows within the first pair and is given up. */
-function fromBothEnds(sweeps: readonly RoledSweep[]): RoledSweep[] {
-  const sorted = sweeps.toSorted((a, b) => b.amplitude_pA - a.amplitude_pA);
-  return sorted.map((_, k) => sorted[k % 2 === 0 ? k / 2 : sorted.length - (k + 1) / 2]);
-}
-
-/** At most `count` sweeps, evenly spread over their currents, the strongest always among them. */
-function spreadOver(sweeps: readonly RoledSweep[], count: number): RoledSweep[] {
-  const sorted = sweeps.toSorted((a, b) => b.amplitude_pA - a.amplitude_pA);
-  if (sorted.length <= count) return sorted;
-  return Array.from({ length: count }, (_, k) => sorted[Math.round((k * (sorted.length - 1)) / (count - 1))]);
 }
 
 const EDGE = 0.015;

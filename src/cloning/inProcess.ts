@@ -1,5 +1,5 @@
-import type { SearchRunner } from "./clone.ts";
 import { runSearch } from "./search.ts";
+import type { SearchRunner } from "./stages.ts";
 
 /** Runs searches one after the other in this thread: for tests and where there are no workers. Same results as any pool. */
 export const runInProcess: SearchRunner = async (tasks, progress) => {

@@ -40,7 +40,7 @@ export function judgeClones(
   const sweeps = target.sweeps.map((sweep, k): SweepFit => {
     const { role, amplitude_pA, recordedSpikes } = roled[k];
     const runs = cells.map((cell) => cell.run(sweep.current, { recordEvery: 1 }));
-    const settings = { currentJumps_ms: sweep.currentJumps_ms };
+    const settings = { currentJumps_ms: sweep.currentJumps_ms, noise_mV: 0 };
     const spikes = runs.map((run) =>
       detectSpikes(run.v_mV.subarray(0, sweep.current.length), options.dt_ms, settings),
     );

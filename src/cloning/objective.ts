@@ -8,7 +8,7 @@ import { clippedBins, countBetween, type Target, type TargetSweep } from "./targ
  * in the sweep they fall, clipped voltage, latency, the shape of a spike) rather than a likelihood of the voltage, which on
  * real cells prefers a cell that never fires. Weights are the same for every cell and model.
  */
-const WEIGHTS = { count: 1, spread: 0.5, voltage: 0.7, latency: 0.3, shape: 0.8 } as const;
+const WEIGHTS = { count: 1.5, spread: 0.5, voltage: 0.7, latency: 0.3, shape: 0.6 } as const;
 
 /** Tolerances: the loss is 1 at these. */
 const VOLTAGE_mV = 1.5;

@@ -34,6 +34,8 @@ export interface SpikeSettings {
   readonly thresholdSlope_mV_per_ms: number;
   /** Times at which the injected current jumps: a peak narrower than 0.3 ms within 0.3 ms after one is an artefact. */
   readonly currentJumps_ms: readonly number[];
+  /** Sample-to-sample noise, if it is known (0 of a simulation); null: measured on the trace. */
+  readonly noise_mV: number | null;
 }
 
 /** The settings used unless others are given; `patchtwin features` shows them. */
@@ -46,6 +48,7 @@ export const SPIKE_SETTINGS: SpikeSettings = {
   minHeight_mV: 25,
   thresholdSlope_mV_per_ms: 10,
   currentJumps_ms: [],
+  noise_mV: null,
 };
 
 const RISE_WINDOW_ms = 1;
@@ -76,7 +79,7 @@ export function detectSpikes(
   options: Partial<SpikeSettings> = {},
 ): Spike[] {
   const settings = { ...SPIKE_SETTINGS, ...options };
-  const noise_mV = sampleNoise(v_mV);
+  const noise_mV = settings.noise_mV ?? sampleNoise(v_mV);
   const limits = {
     prominence_mV: Math.max(settings.minProminence_mV, 8 * noise_mV),
     minRise_mV_per_ms: Math.max(settings.minRise_mV_per_ms, (10 * noise_mV) / RISE_WINDOW_ms),

@@ -15,7 +15,7 @@ import { checkTrial, makeTrial, requireChannels, type TrialDocument } from "./tr
 /** The recording that comes with the package, and the drug that the main job tests on its clone. */
 const EXAMPLE = join("examples", "171116sh_0018.abf");
 const DRUG = "tetrodotoxin";
-const DOSES = "0.3nM..100nM:6";
+const DOSES = "1nM..1uM:7";
 
 interface DemoOptions extends CloneOptions, RecordingOptions {
   readonly drug: string;

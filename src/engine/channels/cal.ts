@@ -13,7 +13,7 @@ export const cal: Channel = {
       unit: "nS",
       default: 0.5,
       prior: { low: 0.01, high: 300, scale: "log" },
-      search: { of: "capacitance", low: 0.0005, high: 1, scale: "log" },
+      search: { of: "capacitance", low: 0.0005, high: 0.2, scale: "log" },
       role: "conductance",
       doc: "Largest L-type calcium conductance.",
       drugTarget: "gCaL",

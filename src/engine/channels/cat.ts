@@ -21,7 +21,7 @@ export const cat: Channel = {
       unit: "nS",
       default: 0.5,
       prior: { low: 0.01, high: 300, scale: "log" },
-      search: { of: "capacitance", low: 0.0005, high: 1, scale: "log" },
+      search: { of: "capacitance", low: 0.0005, high: 0.6, scale: "log" },
       role: "conductance",
       doc: "Largest T-type calcium conductance: rebound spikes and bursts.",
       drugTarget: "gCaT",
