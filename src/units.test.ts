@@ -34,6 +34,7 @@ describe("parseConcentration, in uM", () => {
     ["0x10uM", "no-number"],
     ["NaN uM", "no-number"],
     ["Infinity uM", "no-number"],
+    ["1e400uM", "no-number"],
     ["10 um", "unknown-unit"],
     ["10 UM", "unknown-unit"],
     ["10 mg", "unknown-unit"],

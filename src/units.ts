@@ -26,7 +26,7 @@ export function parseCurrent(text: string): ParsedQuantity<"pA"> {
 
 /** Reads `"500ms"`, `"1.5 s"` as ms. */
 export function parseTime(text: string): ParsedQuantity<"ms"> {
-  return parseWithUnit(text, { us: 1e-3, ms: 1, s: 1e3 });
+  return parseWithUnit(text, { us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3 });
 }
 
 function parseWithUnit(text: string, factors: Record<string, number>, signed = false): ParsedQuantity<never> {
@@ -37,6 +37,7 @@ function parseWithUnit(text: string, factors: Record<string, number>, signed = f
   const factor = Object.hasOwn(factors, unitName) ? factors[unitName] : undefined;
   if (factor === undefined) return { kind: "unknown-unit" };
   const value = Number(number) * factor;
+  if (!Number.isFinite(value)) return { kind: "no-number" };
   if (value < 0 && !signed) return { kind: "negative" };
   return { kind: "ok", value: value as Quantity<never> };
 }
