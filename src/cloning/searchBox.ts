@@ -15,20 +15,26 @@ export interface BoxSide {
   readonly low: number;
   readonly high: number;
   readonly scale: "linear" | "log";
+  /** The side is per unit of this other parameter: a conductance per capacitance, whatever the capacitance turns out to be. */
+  readonly times?: number;
 }
 
 /** The box that is searched: the model's free parameters, with ranges taken from the measured cell where it tells them. */
 export function searchBox(model: Model, cell: MeasuredCell): BoxSide[] {
   return model.parameters.flatMap((parameter, index) => {
-    const side = boxSide(parameter, cell);
+    const side = boxSide(model, parameter, cell);
     return side ? [{ index, ...side }] : [];
   });
 }
 
-function boxSide(parameter: Parameter, cell: MeasuredCell): Omit<BoxSide, "index"> | undefined {
+function boxSide(model: Model, parameter: Parameter, cell: MeasuredCell): Omit<BoxSide, "index"> | undefined {
   const { search, prior } = parameter;
   if (!search) return undefined;
   if (search.of === "prior") return prior;
+  if (search.of === "capacitance" && parameter.role === "conductance") {
+    const times = model.parameters.findIndex(({ role }) => role === "capacitance");
+    return { low: search.low, high: search.high, scale: search.scale, times };
+  }
   const reference = measured(search.of, cell);
   if (reference === null) return prior;
   if (search.of === "capacitance" || search.of === "conductance") {
@@ -63,5 +69,6 @@ export function fromUnit(box: readonly BoxSide[], unit: ArrayLike<number>, base:
   box.forEach(({ index, low, high, scale }, side) => {
     params[index] = scale === "log" ? low * (high / low) ** unit[side] : low + (high - low) * unit[side];
   });
+  for (const { index, times } of box) if (times !== undefined) params[index] *= params[times];
   return params;
 }

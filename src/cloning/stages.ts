@@ -52,10 +52,12 @@ const LAMBDA = 16;
 const EXPLORE_SWEEPS = 4;
 const REFINE_SIGMA = 0.12;
 const POLISH_SIGMA = 0.04;
+/** A refined optimum is polished if its loss is at most this many times the best. */
+const POLISHED_WITHIN = 1.3;
 
 /**
- * Explores on a few sweeps from many random starts, refines the best of them on all trained sweeps, and polishes the best of
- * all. The number of simulations is fixed by the effort, so that a result does not depend on how fast the machine is.
+ * Explores on a few sweeps from many random starts, refines the best of them on all trained sweeps, and polishes
+ * the optima that are nearly as good as the best. The number of simulations is fixed by the effort, so that a result does not depend on how fast the machine is.
  */
 export async function searchInStages(
   search: StagedSearch,
@@ -89,11 +91,10 @@ export async function searchInStages(
       return task({ target: all, generations: effort.refine, start });
     });
     const refined = await work.run("refine", refiners, runner);
-    const [{ best }] = refined.toSorted((a, b) => a.best.loss - b.best.loss);
-    const start = { unit: best.unit, sigma: POLISH_SIGMA };
-    const polishers = repeat(effort.polishers, () =>
-      task({ target: all, generations: effort.polish, start }),
-    );
+    const polishers = worthPolishing(refined, effort.polishers).map(({ unit }) => {
+      const start = { unit, sigma: POLISH_SIGMA };
+      return task({ target: all, generations: effort.polish, start });
+    });
     found = [...refined, ...(await work.run("refine", polishers, runner))];
   }
 
@@ -105,6 +106,16 @@ export async function searchInStages(
     .map((share) => task({ target: fine, generations: 0, candidates: share.map(({ unit }) => unit) }));
   const ranked = await work.run("refine", rankers, runner);
   return { candidates: ranked.flatMap(({ archive }) => archive), simulations: work.simulations };
+}
+
+/**
+ * One start a polisher: each refined optimum that is nearly as good as the best, since the recording may not tell them
+ * apart and the population should then hold both; the best again where there are too few.
+ */
+function worthPolishing(refined: readonly SearchResult[], count: number): Candidate[] {
+  const optima = refined.map(({ best }) => best).sort((a, b) => a.loss - b.loss);
+  const near = optima.filter(({ loss }) => loss <= POLISHED_WITHIN * optima[0].loss);
+  return repeat(count, (k) => near[k] ?? optima[0]);
 }
 
 /** Runs stages and adds up what they simulate. */
@@ -134,8 +145,8 @@ class Work {
   }
 }
 
-function repeat<T>(count: number, make: () => T): T[] {
-  return Array.from({ length: count }, make);
+function repeat<T>(count: number, make: (k: number) => T): T[] {
+  return Array.from({ length: count }, (_, k) => make(k));
 }
 
 /** From both ends of the current inward, so that a hopeless candidate shows within the first pair and is given up. */

@@ -19,7 +19,8 @@ export interface PriorRange {
 
 /**
  * Where to look for a parameter once a cell has been measured: `low` and `high` are factors on a measured capacitance
- * or conductance, or are added to a measured voltage. `prior`: the prior range itself.
+ * or conductance, or are added to a measured voltage. A conductance that goes with the capacitance is searched per
+ * capacitance of the candidate itself. `prior`: the prior range itself.
  */
 export type SearchRange =
   | { readonly of: "prior" }

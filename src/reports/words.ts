@@ -45,8 +45,8 @@ export function verdictSentence(trial: Trial): string {
 /** Whether the clone may be used, in a sentence. */
 export function rangeSentence(twin: Twin): string {
   const { inRange, score } = twin.range;
-  const share = isNumber(score) ? `: ${percent(score)} of the fitted sweeps keep the rule` : "";
-  return inRange ? `In range${share}` : `Out of range${share}. Do not trust a drug verdict on this clone`;
+  const share = isNumber(score) ? `; ${percent(score)} of the fitted sweeps keep the rule` : "";
+  return inRange ? `In range${share}` : `Out of range: do not trust a drug verdict on this clone${share}`;
 }
 
 /** The currents the clone knows, in a sentence. */

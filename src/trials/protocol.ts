@@ -16,13 +16,39 @@ export interface StepProtocol {
 
 const DEPOLARISING_STEPS = 6;
 
+const TIMING = { before_ms: 200, step_ms: 500, after_ms: 100 } as const;
+
+/** Above the holding level, pA. */
+function strongestStep(twin: Twin): number {
+  return Math.max(twin.range.current_pA.high - twin.measured.holding_pA, 0);
+}
+
+/** A protocol of one step, for finding a rheobase: silent at the holding level, strongest trained current at the end. */
+export function rheobaseProtocol(twin: Twin): StepProtocol {
+  const { holding_pA } = twin.measured;
+  return {
+    name: "rheobase",
+    description: "500 ms steps between the holding level and the strongest trained current",
+    holding_pA,
+    steps_pA: [holding_pA, holding_pA + strongestStep(twin)],
+    referenceStep: 1,
+    ...TIMING,
+  };
+}
+
+/** Strongest step in multiples of the clone's rheobase: well into its firing range, short of where most cells block. */
+const TIMES_RHEOBASE = 4;
+
 /**
- * The standard protocol: one hyperpolarising step, the holding level, and six equal depolarising steps up to the strongest
- * current that the clone was trained on, 500 ms each.
+ * The standard protocol: one hyperpolarising step, the holding level, and six equal depolarising steps of 500 ms, up to four
+ * times the rheobase of the best clone and never above the strongest current that the clone was trained on.
+ *
+ * @param rheobase_pA of the best clone for such a step, from the holding level; null if it fires without one.
  */
-export function standardProtocol(twin: Twin): StepProtocol {
+export function standardProtocol(twin: Twin, rheobase_pA: number | null): StepProtocol {
   const holding = twin.measured.holding_pA;
-  const top = Math.max(twin.range.current_pA.high - holding, 0);
+  const strongest = strongestStep(twin);
+  const top = rheobase_pA === null ? strongest : Math.min(TIMES_RHEOBASE * rheobase_pA, strongest);
   const steps = Array.from({ length: DEPOLARISING_STEPS }, (_, k) => ((k + 1) * top) / DEPOLARISING_STEPS);
   const levels = [-top / 4, 0, ...steps].map((level) => Math.round((holding + level) * 100) / 100);
   return {
@@ -31,9 +57,7 @@ export function standardProtocol(twin: Twin): StepProtocol {
     holding_pA: holding,
     steps_pA: levels,
     referenceStep: levels.length - 1,
-    before_ms: 200,
-    step_ms: 500,
-    after_ms: 100,
+    ...TIMING,
   };
 }
 

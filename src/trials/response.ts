@@ -115,15 +115,39 @@ function firesAfterHyperpolarisation(cell: BoundCell, protocol: StepProtocol, dt
 function findRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number, counts: readonly number[]) {
   const first = counts.findIndex((count) => count > 0);
   if (first < 1 || protocol.steps_pA[first] <= protocol.holding_pA) return { pA: null, simulations: 0 };
-  let silent = protocol.steps_pA[first - 1];
-  let fires = protocol.steps_pA[first];
+  const [silent, fires] = [protocol.steps_pA[first - 1], protocol.steps_pA[first]];
+  return { pA: bisectRheobase(cell, protocol, dt_ms, silent, fires), simulations: RHEOBASE_HALVINGS };
+}
+
+function bisectRheobase(
+  cell: BoundCell,
+  protocol: StepProtocol,
+  dt_ms: number,
+  silent_pA: number,
+  fires_pA: number,
+): number {
+  let [silent, fires] = [silent_pA, fires_pA];
   for (let k = 0; k < RHEOBASE_HALVINGS; k++) {
     const middle = (silent + fires) / 2;
-    const run = cell.run(stepCurrent(protocol, middle, dt_ms), { recordEvery: 1 });
-    if (detectSpikes(run.v_mV, dt_ms, NOISE_FREE).length > 0) fires = middle;
+    if (firesAt(cell, protocol, dt_ms, middle)) fires = middle;
     else silent = middle;
   }
-  return { pA: fires, simulations: RHEOBASE_HALVINGS };
+  return fires;
+}
+
+function firesAt(cell: BoundCell, protocol: StepProtocol, dt_ms: number, level_pA: number): boolean {
+  const run = cell.run(stepCurrent(protocol, level_pA, dt_ms), { recordEvery: 1 });
+  return detectSpikes(run.v_mV, dt_ms, NOISE_FREE).length > 0;
+}
+
+/**
+ * Rheobase of a clone over its whole trained range, above the holding level, to 1/32 of the range; null if it fires at the
+ * holding level or not even at the strongest current.
+ */
+export function cloneRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number): number | null {
+  const [silent, strongest] = protocol.steps_pA;
+  if (firesAt(cell, protocol, dt_ms, silent) || !firesAt(cell, protocol, dt_ms, strongest)) return null;
+  return bisectRheobase(cell, protocol, dt_ms, silent, strongest) - protocol.holding_pA;
 }
 
 function failedResponse(protocol: StepProtocol, failure: string): CloneResponse {

@@ -18,8 +18,8 @@ import {
   resolveDrug,
   timesFreeCmax,
 } from "../pharmacology/index.ts";
-import { type StepProtocol, standardProtocol, stepCurrent } from "./protocol.ts";
-import { type CloneResponse, FEATURE_UNITS, type FeatureName, respond } from "./response.ts";
+import { rheobaseProtocol, type StepProtocol, standardProtocol, stepCurrent } from "./protocol.ts";
+import { type CloneResponse, cloneRheobase, FEATURE_UNITS, type FeatureName, respond } from "./response.ts";
 import { doseSentence, trialSentence } from "./sentences.ts";
 import type { DoseResult, FeatureChange, FiPoint, ParameterChange, Trial, TrialTrace } from "./trial.ts";
 import { judgeClone, judgePopulation } from "./verdict.ts";
@@ -47,9 +47,10 @@ export function runTrial(request: TrialRequest, progress: (done: number) => void
   const model = findModel(twin.model);
   requireChannels(model);
   const resolved = resolveDrug(drug, model.parameters);
-  const protocol = standardProtocol(twin);
   const { dt_ms } = twin.provenance;
   const kernel = fastKernel(model, dt_ms);
+  const best = kernel.bind(twin.posterior.samples[0]);
+  const protocol = standardProtocol(twin, cloneRheobase(best, rheobaseProtocol(twin), dt_ms));
   const threshold_mV = twin.measured.spikeThreshold_mV ?? -40;
   const clones = twin.posterior.samples.map((sample) => toRecord(model, sample));
   const condition = (changes: readonly ParameterChange[]) =>

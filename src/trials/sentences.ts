@@ -34,6 +34,12 @@ export function doseSentence(drug: string, dose_uM: number, verdict: PopulationV
   return `${at} has no single verdict on this cell: the clones disagree (${groups.join(", ")}).`;
 }
 
+/** Position of the strongest dose whose clear label is not that of the strongest of all; -1 if there is none. */
+function lastOtherLabel(doses: readonly DoseResult[]): number {
+  const { label } = doses[doses.length - 1].verdict;
+  return doses.findLastIndex(({ verdict }) => verdict.label !== label || verdict.probability <= 0.5);
+}
+
 /** The trial as a sentence or two: from which dose on it does what, and what the strongest dose does. */
 export function trialSentence(drug: string, doses: readonly DoseResult[]): string {
   const strongest = doses[doses.length - 1];
@@ -49,5 +55,10 @@ export function trialSentence(drug: string, doses: readonly DoseResult[]): strin
   if (strongest.verdict.label === first.verdict.label)
     return `${from} (tested up to ${concentrationText(strongest.dose_uM)}).`;
   if (!clear(strongest)) return `${from}. ${strongest.verdict.sentence}`;
-  return `${from}; at ${concentrationText(strongest.dose_uM)} it ${VERBS[strongest.verdict.label]}.`;
+  const since = doses[lastOtherLabel(doses) + 1];
+  const when =
+    since === strongest
+      ? `at ${concentrationText(strongest.dose_uM)}`
+      : `from ${concentrationText(since.dose_uM)} on`;
+  return `${from}; ${when} it ${VERBS[strongest.verdict.label]}.`;
 }

@@ -18,12 +18,14 @@ function measuredFeatures(twin: Twin): { name: string; value: string; unit: stri
   return rows.map(([name, value, unit]) => ({ name, value: inUnit(value, unit), unit: prettyUnit(unit) }));
 }
 
+const FORMAT_NAMES: Readonly<Record<string, string>> = { abf1: "Axon ABF1", abf2: "Axon ABF2" };
+
 /** What was recorded: the file, how the current is known, and features with units. */
 export function recordedSection(twin: Twin): Markup {
   const { provenance, measured, fit } = twin;
   const missing = measuredFeatures(twin).some((f) => f.value === "–");
   return html`<section aria-labelledby="recorded"><h2 id="recorded">What was recorded</h2>
-<p>${grouped(fit.sweeps.length)} sweeps in ${provenance.format}, current steps of ${significant(measured.step_ms)} ms from a holding
+<p>${grouped(fit.sweeps.length)} sweeps (${FORMAT_NAMES[provenance.format] ?? provenance.format}), current steps of ${significant(measured.step_ms)} ms from a holding
 current of ${current(measured.holding_pA)} pA. Current: ${provenance.currentDescription.replace(/\.$/, "")}.</p>
 <dl class="facts">${measuredFeatures(twin).map(
     (f) =>

@@ -13,7 +13,7 @@ import type { FigureMaker } from "./figure-markup.ts";
 export function trialSection(trial: Trial, figure: FigureMaker): Markup {
   const { protocol } = trial;
   return html`<section aria-labelledby="trial"><h2 id="trial">The trial</h2>
-<p>${grouped(trial.clones)} clones, each before and at every dose. Protocol <em>${protocol.name}</em>: ${protocol.description}</p>
+<p>${grouped(trial.clones)} clones, each before and at every dose. Protocol <em>${protocol.name}</em>: ${protocol.description.replaceAll("-", "−")}.</p>
 ${doseTable(trial)}
 <p class="research">${RESEARCH_LINE}</p>
 ${figure(verdictBars(trial))}
