@@ -42,6 +42,9 @@ describe("the verdict in words", () => {
     expect(trialSentence("X", doses)).toBe(
       "X inhibits this cell from 1 µM on; at 10 µM it silences this cell.",
     );
+    expect(trialSentence("X", [...doses, dose(100, "silenced")])).toBe(
+      "X inhibits this cell from 1 µM on; from 10 µM on it silences this cell.",
+    );
     expect(trialSentence("X", [...doses.slice(0, 2), dose(10, "inhibited")])).toBe(
       "X inhibits this cell from 1 µM on (tested up to 10 µM).",
     );
