@@ -22,7 +22,7 @@ const recording = syntheticRecording([-60, -30, 0, 100, 160, 220, 280, 340, 400]
 describe("cloning a model cell of known parameters", () => {
   let twin: Twin;
   beforeAll(async () => {
-    twin = await cloneRecording(recording, request, runInProcess);
+    twin = await cloneRecording(recording, { ...request, effort: "standard" }, runInProcess);
   });
 
   it("predicts the spike counts of sweeps that it has not seen", () => {

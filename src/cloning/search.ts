@@ -1,8 +1,8 @@
 import { defaultParameters, fastKernel, findModel } from "../engine/index.ts";
 import { RandomStream } from "../random.ts";
 import { CmaEs } from "./cmaes.ts";
-import { type Evaluation, evaluateCandidate } from "./objective.ts";
-import { type BoxSide, fromUnit } from "./searchBox.ts";
+import { evaluateCandidate } from "./objective.ts";
+import { type BoxSide, fromUnit, parsimony } from "./searchBox.ts";
 import type { Target } from "./target.ts";
 
 /** One search, complete in itself: plain data that a worker can be sent. */
@@ -42,6 +42,8 @@ export interface SearchResult {
 const RANDOM_STARTS = 48;
 const START_SIGMA = 0.22;
 const ARCHIVE_SIZE = 400;
+/** Weight of the price of optional currents: well below one sweep's miscounted spike. */
+const PARSIMONY = 0.5;
 /** A candidate that is this much worse than the worst parent of the last generation is given up half-way. */
 const GIVE_UP_FACTOR = 1.15;
 
@@ -58,19 +60,21 @@ export function runSearch(
   let simulations = 0;
   let steps = 0;
 
-  const evaluate = (unit: Float64Array, giveUpAbove?: number): Evaluation => {
-    const result = evaluateCandidate(kernel.bind(fromUnit(task.box, unit, base)), task.target, giveUpAbove);
+  const evaluate: Evaluate = (unit, giveUpAbove) => {
+    const cell = kernel.bind(fromUnit(task.box, unit, base));
+    const result = evaluateCandidate(cell, task.target, giveUpAbove);
+    const loss = result.loss + PARSIMONY * parsimony(task.box, unit);
     simulations++;
     steps += result.steps;
-    if (result.complete) archive.add({ unit, loss: result.loss });
-    return result;
+    if (result.complete) archive.add({ unit, loss });
+    return loss;
   };
 
   for (const unit of task.candidates ?? []) evaluate(unit);
   const search = task.generations > 0 ? startSearch(task, random, evaluate) : undefined;
   let limit = Number.POSITIVE_INFINITY;
   for (let generation = 0; search && generation < task.generations; generation++) {
-    const losses = search.ask().map((unit) => evaluate(unit, limit).loss);
+    const losses = search.ask().map((unit) => evaluate(unit, limit));
     search.tell(losses);
     limit = GIVE_UP_FACTOR * losses.toSorted((a, b) => a - b)[Math.floor(task.lambda / 2)];
     progress(simulations, archive.best?.loss ?? Number.NaN);
@@ -79,7 +83,7 @@ export function runSearch(
   return { best: archive.best, sigma: search?.sigma ?? 0, archive: archive.sorted(), simulations, steps };
 }
 
-type Evaluate = (unit: Float64Array, giveUpAbove?: number) => Evaluation;
+type Evaluate = (unit: Float64Array, giveUpAbove?: number) => number;
 
 function startSearch(task: SearchTask, random: RandomStream, evaluate: Evaluate): CmaEs {
   const start = task.start ?? { unit: bestRandom(task, random.split(0), evaluate), sigma: START_SIGMA };
@@ -90,10 +94,10 @@ function startSearch(task: SearchTask, random: RandomStream, evaluate: Evaluate)
 /** The best of random points that keep off the walls of the box. */
 function bestRandom(task: SearchTask, random: RandomStream, evaluate: Evaluate): Float64Array {
   let best = new Float64Array(task.box.length).fill(0.5);
-  let lowest = evaluate(best).loss;
+  let lowest = evaluate(best);
   for (let k = 0; k < RANDOM_STARTS; k++) {
     const unit = Float64Array.from(task.box, () => 0.1 + 0.8 * random.uniform());
-    const { loss } = evaluate(unit, lowest);
+    const loss = evaluate(unit, lowest);
     if (loss < lowest) {
       lowest = loss;
       best = unit;

@@ -17,13 +17,15 @@ export interface BoxSide {
   readonly scale: "linear" | "log";
   /** The side is per unit of this other parameter: a conductance per capacitance, whatever the capacitance turns out to be. */
   readonly times?: number;
+  /** The current of this conductance may be absent; see `parsimony`. */
+  readonly optional?: true;
 }
 
 /** The box that is searched: the model's free parameters, with ranges taken from the measured cell where it tells them. */
 export function searchBox(model: Model, cell: MeasuredCell): BoxSide[] {
   return model.parameters.flatMap((parameter, index) => {
     const side = boxSide(model, parameter, cell);
-    return side ? [{ index, ...side }] : [];
+    return side ? [{ index, ...side, ...(parameter.optional && { optional: true as const }) }] : [];
   });
 }
 
@@ -61,6 +63,21 @@ function measured(
     default:
       return of satisfies never;
   }
+}
+
+/**
+ * Price of optional currents: mean square of their unit coordinates, 0 to 1. A recording that does not speak about a current
+ * would leave it anywhere in its range, and a drug trial on the clone would then speak of a current that nobody saw.
+ */
+export function parsimony(box: readonly BoxSide[], unit: ArrayLike<number>): number {
+  let sum = 0;
+  let count = 0;
+  box.forEach(({ optional }, side) => {
+    if (!optional) return;
+    sum += unit[side] ** 2;
+    count++;
+  });
+  return count > 0 ? sum / count : 0;
 }
 
 /** Unit-cube coordinates to the model's full parameter set; parameters outside the box keep their `base` value. */

@@ -43,6 +43,8 @@ export interface Parameter {
   readonly drugTarget?: string;
   /** Missing: a direct fit keeps the default. */
   readonly search?: SearchRange;
+  /** A current that many cells do without: a direct fit keeps it as small as the recording allows. */
+  readonly optional?: true;
 }
 
 export interface Current {

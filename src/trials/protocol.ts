@@ -41,9 +41,9 @@ const TIMES_RHEOBASE = 4;
 
 /**
  * The standard protocol: one hyperpolarising step, the holding level, and six equal depolarising steps of 500 ms, up to four
- * times the rheobase of the best clone and never above the strongest current that the clone was trained on.
+ * times the clones' rheobase and never above the strongest current that the clone was trained on.
  *
- * @param rheobase_pA of the best clone for such a step, from the holding level; null if it fires without one.
+ * @param rheobase_pA median of the clones for such a step, from the holding level; null if they fire without one.
  */
 export function standardProtocol(twin: Twin, rheobase_pA: number | null): StepProtocol {
   const holding = twin.measured.holding_pA;

@@ -7,6 +7,7 @@ import {
   isDepolarisationBlock,
   medianShape,
   restingPotential,
+  type Spike,
   spikeShapes,
   spikesWithin,
   spikeTimes,
@@ -42,10 +43,11 @@ export const FEATURE_UNITS = {
 export type FeatureName = keyof typeof FEATURE_UNITS;
 
 const RHEOBASE_HALVINGS = 5;
-const NOISE_FREE = { noise_mV: 0 };
+/** Wider at half height: a calcium plateau, not a spike. */
+const PLATEAU_MS = 50;
 
 /**
- * Runs the protocol on one clone. Spikes are found by the detector that reads recordings. Rate, latency, adaptation and the
+ * Runs the protocol on one clone. Spikes are found by the detector that reads recordings; plateaus over 50 ms are none. Rate, latency, adaptation and the
  * shape of spikes (medians) are those of the reference step; `totalSpikes` sums all depolarising steps; rheobase is bisected
  * between the last silent and the first firing step, to 1/32 of their distance; null if no step or the holding level fires.
  *
@@ -68,7 +70,7 @@ export function respond(
       `${failed.state} is not finite at t = ${failed.t_ms} ms. ${failed.remedy}`,
     );
   const traces = runs.map((run) => run.v_mV);
-  const spikes = traces.map((v) => detectSpikes(v, dt_ms, NOISE_FREE));
+  const spikes = traces.map((v) => actionPotentials(v, dt_ms));
   const inStep = spikes.map((found) => spikesWithin(found, window));
   const counts = inStep.map((found) => found.length);
   const reference = inStep[protocol.referenceStep];
@@ -109,7 +111,14 @@ function firesAfterHyperpolarisation(cell: BoundCell, protocol: StepProtocol, dt
   const before_pA = protocol.holding_pA - (top_pA - protocol.holding_pA) / 2;
   const prepulse = { ...protocol, holding_pA: before_pA };
   const run = cell.run(stepCurrent(prepulse, top_pA, dt_ms), { recordEvery: 1 });
-  return detectSpikes(run.v_mV, dt_ms, NOISE_FREE).length > 0;
+  return actionPotentials(run.v_mV, dt_ms).length > 0;
+}
+
+/** What the detector finds, less the plateaus: it counts one event for a plateau, since recordings have them too. */
+function actionPotentials(v_mV: Float64Array, dt_ms: number): Spike[] {
+  const events = detectSpikes(v_mV, dt_ms, { noise_mV: 0 });
+  const shapes = spikeShapes(v_mV, dt_ms, events);
+  return events.filter((_, k) => (shapes[k].halfWidth_ms ?? 0) <= PLATEAU_MS);
 }
 
 function findRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number, counts: readonly number[]) {
@@ -137,7 +146,7 @@ function bisectRheobase(
 
 function firesAt(cell: BoundCell, protocol: StepProtocol, dt_ms: number, level_pA: number): boolean {
   const run = cell.run(stepCurrent(protocol, level_pA, dt_ms), { recordEvery: 1 });
-  return detectSpikes(run.v_mV, dt_ms, NOISE_FREE).length > 0;
+  return actionPotentials(run.v_mV, dt_ms).length > 0;
 }
 
 /**

@@ -49,8 +49,7 @@ export function runTrial(request: TrialRequest, progress: (done: number) => void
   const resolved = resolveDrug(drug, model.parameters);
   const { dt_ms } = twin.provenance;
   const kernel = fastKernel(model, dt_ms);
-  const best = kernel.bind(twin.posterior.samples[0]);
-  const protocol = standardProtocol(twin, cloneRheobase(best, rheobaseProtocol(twin), dt_ms));
+  const protocol = standardProtocol(twin, medianRheobase(kernel, twin));
   const threshold_mV = twin.measured.spikeThreshold_mV ?? -40;
   const clones = twin.posterior.samples.map((sample) => toRecord(model, sample));
   const condition = (changes: readonly ParameterChange[]) =>
@@ -97,6 +96,15 @@ export function runTrial(request: TrialRequest, progress: (done: number) => void
       failures: [...failures],
     },
   };
+}
+
+/** Above the holding level, pA, over the clones that have one; null where most have none. */
+function medianRheobase(kernel: Kernel, twin: Twin): number | null {
+  const probe = rheobaseProtocol(twin);
+  const each = twin.posterior.samples.map((sample) =>
+    cloneRheobase(kernel.bind(sample), probe, kernel.dt_ms),
+  );
+  return spread(each).median;
 }
 
 function requireChannels(model: Model): void {

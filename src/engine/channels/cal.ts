@@ -14,6 +14,7 @@ export const cal: Channel = {
       default: 0.5,
       prior: { low: 0.01, high: 300, scale: "log" },
       search: { of: "capacitance", low: 0.0005, high: 0.2, scale: "log" },
+      optional: true,
       role: "conductance",
       doc: "Largest L-type calcium conductance.",
       drugTarget: "gCaL",

@@ -22,6 +22,7 @@ export const cat: Channel = {
       default: 0.5,
       prior: { low: 0.01, high: 300, scale: "log" },
       search: { of: "capacitance", low: 0.0005, high: 0.6, scale: "log" },
+      optional: true,
       role: "conductance",
       doc: "Largest T-type calcium conductance: rebound spikes and bursts.",
       drugTarget: "gCaT",

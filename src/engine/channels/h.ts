@@ -14,6 +14,7 @@ export const h: Channel = {
       default: 0,
       prior: { low: 0.02, high: 200, scale: "log" },
       search: { of: "capacitance", low: 0.0005, high: 0.5, scale: "log" },
+      optional: true,
       role: "conductance",
       doc: "Largest HCN conductance; 0 in the regular-spiking cell of the source.",
       drugTarget: "gH",

@@ -14,6 +14,7 @@ export const nap: Channel = {
       default: 0,
       prior: { low: 0.005, high: 50, scale: "log" },
       search: { of: "capacitance", low: 0.0005, high: 0.1, scale: "log" },
+      optional: true,
       role: "conductance",
       doc: "Persistent sodium conductance; 0 in the regular-spiking cell of the source.",
       drugTarget: "gNaP",
