@@ -105,13 +105,21 @@ export function respond(
   };
 }
 
-/** The classical test of depolarisation block: a hyperpolarisation takes the inactivation away, and the cell fires again. */
+/** A sodium spike rises faster than this; the low-threshold calcium spike of a released cell does not. */
+const SODIUM_UPSTROKE_mV_per_ms = 20;
+/** Fast and slow sodium inactivation are gone here, most T-type channels not yet ready. */
+const RELEASED_FROM_MV = -80;
+
+/**
+ * The classical test of depolarisation block: hyperpolarisation takes the inactivation away, and released into the strongest
+ * step the cell fires a sodium spike again. Its gates start at their steady state of -80 mV.
+ */
 function firesAfterHyperpolarisation(cell: BoundCell, protocol: StepProtocol, dt_ms: number): boolean {
   const top_pA = protocol.steps_pA[protocol.steps_pA.length - 1];
-  const before_pA = protocol.holding_pA - (top_pA - protocol.holding_pA) / 2;
-  const prepulse = { ...protocol, holding_pA: before_pA };
-  const run = cell.run(stepCurrent(prepulse, top_pA, dt_ms), { recordEvery: 1 });
-  return actionPotentials(run.v_mV, dt_ms).length > 0;
+  const current = new Float64Array(Math.round(protocol.step_ms / dt_ms)).fill(top_pA);
+  const run = cell.run(current, { recordEvery: 1, v0_mV: RELEASED_FROM_MV });
+  const spikes = actionPotentials(run.v_mV, dt_ms);
+  return spikes.some(({ upstroke_mV_per_ms }) => upstroke_mV_per_ms >= SODIUM_UPSTROKE_mV_per_ms);
 }
 
 /** What the detector finds, less the plateaus: it counts one event for a plateau, since recordings have them too. */
