@@ -5,7 +5,7 @@ import type { Recording } from "../recordings/recording.ts";
 import { judgeClones } from "./judge.ts";
 import { acceptablePopulation } from "./population.ts";
 import { judgeRange } from "./range.ts";
-import { assignRoles, type RoleChoice } from "./roles.ts";
+import { assignRoles, type RoleChoice, type RoledSweep } from "./roles.ts";
 import { scoreInterpolation, scoreRole } from "./score.ts";
 import type { Candidate } from "./search.ts";
 import { type BoxSide, fromUnit, searchBox } from "./searchBox.ts";
@@ -55,8 +55,9 @@ export async function cloneRecording(
   progress({ stage: "measure", done: 0, simulations: 0, bestLoss: null });
   const features = measureRecording(recording);
   const roled = assignRoles(recording, features, request);
-  const options = targetOptions(model, features);
-  const box = searchBox(model, { ...features.cell, spikeThreshold_mV: plausibleThreshold(features.cell) });
+  const seen = measureTrained(recording, roled);
+  const options = targetOptions(model, seen);
+  const box = searchBox(model, { ...seen, spikeThreshold_mV: plausibleThreshold(seen) });
   const search = await searchInStages(
     { ...request, model, box, recording, roled, options },
     runner,
@@ -145,8 +146,14 @@ function requireWholeCell(model: Model): void {
   });
 }
 
+/** The cell as the trained sweeps alone show it: nothing of a held-out sweep may set the box or the thresholds of the fit. */
+function measureTrained(recording: Recording, roled: readonly RoledSweep[]): RecordingFeatures["cell"] {
+  const sweeps = roled.filter(({ role }) => role === "trained").map(({ sweep }) => sweep);
+  return measureRecording({ ...recording, sweeps }).cell;
+}
+
 /** What a fit compares: everything below threshold as voltage, everything above as spikes. */
-function targetOptions(model: Model, { cell }: RecordingFeatures): Omit<TargetOptions, "window"> {
+function targetOptions(model: Model, cell: RecordingFeatures["cell"]): Omit<TargetOptions, "window"> {
   const threshold_mV = plausibleThreshold(cell) ?? (cell.restingPotential_mV ?? -65) + 20;
   return {
     dt_ms: model.kind === "reset" ? 0.1 : 0.05,
