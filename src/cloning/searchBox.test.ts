@@ -46,7 +46,7 @@ describe("the search box", () => {
     for (const cell of [KNOWN, UNKNOWN]) {
       for (const at of [0, 0.3, 1]) {
         const { gNaT_nS, C_pF } = corner(cell, at);
-        expect(gNaT_nS / C_pF).toBeCloseTo(5 * 40 ** at, 9);
+        expect(gNaT_nS / C_pF).toBeCloseTo(5 * 24 ** at, 9);
       }
     }
   });

@@ -38,7 +38,7 @@ export const nat: Channel = {
       unit: "nS",
       default: 5922,
       prior: { low: 100, high: 60000, scale: "log" },
-      search: { of: "capacitance", low: 5, high: 200, scale: "log" },
+      search: { of: "capacitance", low: 5, high: 120, scale: "log" },
       role: "conductance",
       doc: "Largest transient sodium conductance.",
       drugTarget: "gNaT",
