@@ -2,7 +2,7 @@ import type { Judgement } from "./judge.ts";
 import { scoreRole } from "./score.ts";
 import type { Twin } from "./twin.ts";
 
-/** Limits by eye on the recordings at hand, not validated; see docs/decisions/0003-cloning-by-search.md. They catch bad fits, not bad generalisation. */
+/** Limits by eye on the recordings at hand, not validated: they catch bad fits, not bad generalisation. */
 const RANGE_LIMITS = { trainedWithinRule: 0.9, silentRmse_mV: 2.5, baselineDrift_mV: 5 } as const;
 
 export interface RangeFacts {

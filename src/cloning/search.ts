@@ -33,7 +33,7 @@ export interface SearchResult {
   readonly best: Candidate;
   /** Step size at the end: where a next stage may go on. */
   readonly sigma: number;
-  /** The best candidates, distinct, ascending by loss. */
+  /** The best candidates, ascending by loss. */
   readonly archive: readonly Candidate[];
   readonly simulations: number;
   readonly steps: number;

@@ -57,7 +57,8 @@ const POLISHED_WITHIN = 1.3;
 
 /**
  * Explores on a few sweeps from many random starts, refines the best of them on all trained sweeps, and polishes
- * the optima that are nearly as good as the best. The number of simulations is fixed by the effort, so that a result does not depend on how fast the machine is.
+ * the optima that are nearly as good as the best. The number of simulations is fixed by the effort, so that a result does
+ * not depend on how fast the machine is.
  */
 export async function searchInStages(
   search: StagedSearch,

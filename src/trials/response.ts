@@ -47,9 +47,10 @@ const RHEOBASE_HALVINGS = 5;
 const PLATEAU_MS = 50;
 
 /**
- * Runs the protocol on one clone. Spikes are found by the detector that reads recordings; plateaus over 50 ms are none. Rate, latency, adaptation and the
- * shape of spikes (medians) are those of the reference step; `totalSpikes` sums all depolarising steps; rheobase is bisected
- * between the last silent and the first firing step, to 1/32 of their distance; null if no step or the holding level fires.
+ * Runs the protocol on one clone. Spikes are found by the detector that reads recordings; plateaus over 50 ms are none.
+ * Rate, latency, adaptation and the shape of spikes (medians) are those of the reference step; `totalSpikes` sums all
+ * depolarising steps; rheobase is bisected between the last silent and the first firing step, to 1/32 of their distance;
+ * null if no step or the holding level fires.
  *
  * @param threshold_mV spike threshold before the drug, against which a plateau counts as depolarisation block.
  */

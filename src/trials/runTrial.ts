@@ -52,10 +52,13 @@ export function runTrial(request: TrialRequest, progress: (done: number) => void
   const protocol = standardProtocol(twin, medianRheobase(kernel, twin));
   const threshold_mV = twin.measured.spikeThreshold_mV ?? -40;
   const clones = twin.posterior.samples.map((sample) => toRecord(model, sample));
+  let simulations = 0;
   const condition = (changes: readonly ParameterChange[]) =>
     clones.map((clone) => {
       const params = fromRecord(model, applyChanges(clone, changes));
-      return respond(kernel.bind(params), protocol, dt_ms, threshold_mV);
+      const response = respond(kernel.bind(params), protocol, dt_ms, threshold_mV);
+      simulations += response.simulations;
+      return response;
     });
   const before = condition([]);
   const failures = new Set<string>();
@@ -66,7 +69,6 @@ export function runTrial(request: TrialRequest, progress: (done: number) => void
     progress((k + 1) / doses_uM.length);
     return doseResult(drug, dose_uM, changes, before, after, protocol);
   });
-  const perCondition = [...before].reduce((sum, response) => sum + response.simulations, 0);
   return {
     kind: "patchtwin-trial/1",
     twin: twin.provenance.file,
@@ -90,7 +92,7 @@ export function runTrial(request: TrialRequest, progress: (done: number) => void
       seed: request.seed,
       dt_ms,
       solver: defaultSolver(model),
-      simulations: perCondition * (1 + doses.length),
+      simulations,
       createdAt: request.provenance.createdAt,
       wall_s: 0,
       failures: [...failures],

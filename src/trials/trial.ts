@@ -100,6 +100,7 @@ export interface Trial {
     readonly seed: number;
     readonly dt_ms: number;
     readonly solver: string;
+    /** Sweeps of the protocol and of rheobase, over all clones and doses. */
     readonly simulations: number;
     readonly createdAt: string;
     readonly wall_s: number;

@@ -34,7 +34,7 @@ export function addTrial(program: Command, output: () => Output): void {
     .requiredOption("--drug <name>", "a drug of the library; see `patchtwin drugs`")
     .option("--dose <doses>", "one or more doses with units, e.g. 1uM,10uM")
     .option("--doses <low..high:n>", "n doses on a logarithmic scale, e.g. 10nM..10uM:7")
-    .option("--protocol <name>", "steps: current steps up to twice rheobase", "steps")
+    .option("--protocol <name>", "steps: 500 ms current steps up to four times the clones' rheobase", "steps")
     .option("--out <trial.json>", "also write the result here")
     .option("--seed <n>", "kept with the result; this protocol uses no chance", "1")
     .addHelpText(
