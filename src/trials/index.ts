@@ -1,5 +1,5 @@
 export { type StepProtocol, standardProtocol } from "./protocol.ts";
-export { runTrial, type TrialRequest } from "./runTrial.ts";
+export { requireChannels, runTrial, type TrialRequest } from "./runTrial.ts";
 export type * from "./trial.ts";
 export { VERDICT_LABELS } from "./trial.ts";
 export { VERDICT_LIMITS } from "./verdict.ts";

@@ -109,13 +109,15 @@ function medianRheobase(kernel: Kernel, twin: Twin): number | null {
   return spread(each).median;
 }
 
-function requireChannels(model: Model): void {
+/** Throws InputError `model-without-channels` where no drug could act, naming where the model was chosen if that is known. */
+export function requireChannels(model: Model, where?: string): void {
   if (model.parameters.some(({ drugTarget }) => drugTarget)) return;
   throw new InputError({
     code: "model-without-channels",
-    what: `a drug acts on ion channels, and the model ${model.id} of this twin has none`,
+    ...(where !== undefined && { where }),
+    what: "a drug acts on ion channels, and this model has none",
     got: model.id,
-    expected: "a twin of a model with channels, e.g. cortical",
+    expected: "a model with channels, e.g. cortical",
     next: "Clone the recording with --model cortical.",
   });
 }

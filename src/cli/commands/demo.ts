@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import type { Twin } from "../../cloning/index.ts";
+import { findModel } from "../../engine/index.ts";
 import { serveResult } from "../../server/serveResult.ts";
+import { requireChannels } from "../../trials/index.ts";
 import { readInput, sha256, writeOutput } from "../files.ts";
 import { wholeNumber } from "../options.ts";
 import { count, type Output } from "../output.ts";
@@ -10,7 +12,7 @@ import { packageRoot, version } from "../place.ts";
 import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
 import { loadReports } from "../reports.ts";
 import { CLONE_DEFAULTS, type CloneOptions, makeTwin } from "./clone.ts";
-import { checkTrial, makeTrial, requireChannels, type TrialDocument } from "./trial.ts";
+import { checkTrial, makeTrial, type TrialDocument } from "./trial.ts";
 
 /** The recording that comes with the package, and the drug that the main job tests on its clone. */
 const EXAMPLE = join("examples", "171116sh_0018.abf");
@@ -75,7 +77,7 @@ async function mainJob(file: string | undefined, options: DemoOptions, output: O
   // First: a minute of cloning must not end in "no such drug".
   const { drug, doses, seed } = options;
   const asked = await checkTrial({ drug, doses, seed });
-  requireChannels(options.model, "--model");
+  requireChannels(findModel(options.model), "--model");
   const loaded = await loadRecording(path, options);
   output.note(
     `${basename(path)}: ${count(loaded.recording.sweeps.length, "sweep")}, current from ${loaded.recording.currentDescription}`,

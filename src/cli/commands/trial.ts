@@ -3,7 +3,7 @@ import type { Twin } from "../../cloning/index.ts";
 import { findModel } from "../../engine/index.ts";
 import { InputError } from "../../errors.ts";
 import { type Drug, type DrugLibrary, findDrug, parseDoses } from "../../pharmacology/index.ts";
-import type { Trial } from "../../trials/index.ts";
+import { requireChannels, type Trial } from "../../trials/index.ts";
 import { checkOutput, writeOutput } from "../files.ts";
 import { loadLibrary } from "../library.ts";
 import { oneOf, wholeNumber } from "../options.ts";
@@ -48,7 +48,7 @@ export function addTrial(program: Command, output: () => Output): void {
       const twins: Twin[] = [];
       for (const file of files) {
         const twin = await loadTwin(file);
-        requireChannels(twin.model, file);
+        requireChannels(findModel(twin.model), file);
         twins.push(twin);
       }
       const trials: TrialDocument[] = [];
@@ -81,19 +81,6 @@ export async function checkTrial(options: TrialOptions): Promise<CheckedTrial> {
     doses_uM: chosenDoses(options),
     seed: wholeNumber("--seed", options.seed, 0),
   };
-}
-
-/** Throws InputError `model-without-channels` where no drug could act, naming the option or the file that chose the model. */
-export function requireChannels(model: string, where: string): void {
-  if (findModel(model).parameters.some(({ drugTarget }) => drugTarget)) return;
-  throw new InputError({
-    code: "model-without-channels",
-    where,
-    what: "a drug acts on ion channels, and this model has none",
-    got: model,
-    expected: "a model with channels, e.g. cortical",
-    next: "Clone the recording with --model cortical.",
-  });
 }
 
 /** Runs a trial with progress; the clock is read here. */
