@@ -62,11 +62,34 @@ interface Description {
   readonly parameters: readonly Parameter[];
 }
 
-/** A gate that follows its steady state `inf` with time constant `tau` (ms), or at once when `tau` is missing. */
+/**
+ * A gate that follows its steady state `inf` with time constant `tau` (ms), or at once when `tau` is missing. Its expressions
+ * read v, pools and parameters.
+ */
 export interface Gate {
   readonly name: string;
   readonly inf: Expression;
   readonly tau?: Expression;
+  /** Opening and closing rates (1/ms) where the source gives rates: inf = opening / (opening + closing), tau = 1 / (opening + closing). */
+  readonly rates?: { readonly opening: Expression; readonly closing: Expression };
+}
+
+/**
+ * A concentration that relaxes to `inf` with time constant `tau` (ms), such as calcium under the membrane. Its expressions read
+ * parameters and ionic currents by name, `I_CaT` for the current CaT in the model's unit, outward positive. The currents that it
+ * reads must not depend on a pool themselves.
+ */
+export interface Pool {
+  readonly name: string;
+  readonly unit: string;
+  readonly inf: Expression;
+  readonly tau: Expression;
+}
+
+/** What a presynaptic spike does when it arrives: its weight times `amount` (reads parameters) is added to each of these gates. */
+export interface Arrival {
+  readonly name: string;
+  readonly adds: readonly { readonly gate: string; readonly amount: Expression }[];
 }
 
 /** An ionic current g * open * (v - E). */
@@ -75,7 +98,7 @@ export interface IonicCurrent {
   /** Names of parameters. */
   readonly conductance: string;
   readonly reversal: string;
-  /** Product of powers of gates; reads gates only. */
+  /** Open fraction: reads gates, pools and inputs. */
   readonly open: Expression;
 }
 
@@ -85,6 +108,11 @@ export interface ConductanceModel extends Description {
   readonly capacitance: string;
   readonly gates: readonly Gate[];
   readonly currents: readonly IonicCurrent[];
+  readonly pools?: readonly Pool[];
+  /** Synapses: the kinds of spike that can arrive at this cell. */
+  readonly arrivals?: readonly Arrival[];
+  /** Waveforms beside the injected current that an `open` reads, such as a conductance injected by a dynamic clamp. */
+  readonly inputs?: readonly string[];
 }
 
 /** Two equations with a reset at the spike: dv/dt and du/dt read v, u, i and the parameters. */
@@ -102,7 +130,13 @@ export interface ResetModel extends Description {
 
 export type Model = ConductanceModel | ResetModel;
 
-export type Solver = "staggered" | "euler";
+export type Solver =
+  | "staggered"
+  | "euler"
+  | "midpoint"
+  | "backward-euler"
+  | "exponential-euler"
+  | "rosenbrock";
 
 /** The scheme that a model is integrated with unless told otherwise. */
 export function defaultSolver(model: Model): Solver {

@@ -16,6 +16,10 @@ export function gateFromRates(name: string, alpha: string, beta: string, rate = 
     name,
     inf: parseExpression(`(${alpha}) / ((${alpha}) + (${beta}))`),
     tau: parseExpression(`1 / (${rate} * ((${alpha}) + (${beta})))`),
+    rates: {
+      opening: parseExpression(`${rate} * (${alpha})`),
+      closing: parseExpression(`${rate} * (${beta})`),
+    },
   };
 }
 
