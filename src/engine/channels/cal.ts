@@ -20,6 +20,7 @@ export const cal: Channel = {
       drugTarget: "gCaL",
     },
   ],
+  temperature: { q10: 3, at_degC: 36 },
   source: "Reuveni et al. 1993, doi:10.1523/JNEUROSCI.13-11-04609.1993; Pospischil et al. 2008",
   leavesOut: "calcium-dependent inactivation; change of ECa",
 };

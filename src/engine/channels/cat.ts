@@ -37,6 +37,7 @@ export const cat: Channel = {
       drugTarget: "vhalf.CaT.inact",
     },
   ],
+  temperature: { q10: 3, at_degC: 36 },
   source:
     "Destexhe et al. 1996, doi:10.1152/jn.1996.76.3.2049; Huguenard and McCormick 1992; Pospischil et al. 2008",
   leavesOut: "calcium-dependent change of ECa; finite activation time",

@@ -1,11 +1,13 @@
 import { type Expression, parseExpression } from "../expression.ts";
 import type { Gate, IonicCurrent, Parameter } from "../model.ts";
+import type { TemperatureDependence } from "./temperature.ts";
 
 /** One kind of ion channel of a cell: its gates, its current, and the parameters that belong to it. */
 export interface Channel {
   readonly current: IonicCurrent;
   readonly gates: readonly Gate[];
   readonly parameters: readonly Parameter[];
+  readonly temperature: TemperatureDependence;
   readonly source: string;
   readonly leavesOut: string;
 }

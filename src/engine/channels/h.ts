@@ -28,6 +28,7 @@ export const h: Channel = {
       doc: "Reversal potential of the HCN current.",
     },
   ],
+  temperature: { q10: 3, at_degC: 36 },
   source: "Kole, Hallermann and Stuart 2006, doi:10.1523/JNEUROSCI.3664-05.2006",
   leavesOut: "the slow component; shift by cyclic AMP",
 };

@@ -36,6 +36,7 @@ export const kdr: Channel = {
       drugTarget: "vhalf.Kdr.act",
     },
   ],
+  temperature: { q10: 2.3, at_degC: 36 },
   source: "Traub and Miles 1991; Pospischil et al. 2008, doi:10.1007/s00422-008-0263-8; ModelDB 123623",
   leavesOut: "slow inactivation; Kv2 and Kv3 are one current",
 };

@@ -21,6 +21,7 @@ export const kir: Channel = {
       drugTarget: "gKir",
     },
   ],
+  temperature: "none",
   source: "Wolf et al. 2005, doi:10.1523/JNEUROSCI.2220-05.2005; Steephen and Manchanda 2009",
   leavesOut: "activation time (below 1 ms); inactivation; dependence on external potassium",
 };

@@ -25,6 +25,7 @@ export const leak: Channel = {
       doc: "Reversal potential of the leak.",
     },
   ],
+  temperature: "none",
   source: "ohmic",
-  leavesOut: "split into potassium and sodium parts; rectification",
+  leavesOut: "split into potassium and sodium parts (see leakParts.ts); rectification",
 };

@@ -41,6 +41,7 @@ export const m: Channel = {
       drugTarget: "vhalf.M.act",
     },
   ],
+  temperature: { q10: 2.3, at_degC: 36 },
   source:
     "Yamada, Koch and Adams 1989; Pospischil et al. 2008, doi:10.1007/s00422-008-0263-8; ModelDB 123623",
   leavesOut: "several closing time constants of Kv7.2/7.3",

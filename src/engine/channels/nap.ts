@@ -20,6 +20,7 @@ export const nap: Channel = {
       drugTarget: "gNaP",
     },
   ],
+  temperature: "none",
   source: "Magistretti and Alonso 1999, doi:10.1085/jgp.114.4.491",
   leavesOut: "activation time (below 0.2 ms); slow inactivation over seconds",
 };

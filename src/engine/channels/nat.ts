@@ -81,6 +81,7 @@ export const nat: Channel = {
       doc: "Factor on the rates of slow inactivation.",
     },
   ],
+  temperature: { q10: 2.3, at_degC: 36 },
   source:
     "Traub and Miles 1991; Fleidervish, Friedman and Gutnick 1996, doi:10.1113/jphysiol.1996.sp021366; Pospischil et al. 2008, doi:10.1007/s00422-008-0263-8; ModelDB 123623",
   leavesOut: "resurgent current, subtype differences; slow inactivation has one time constant",

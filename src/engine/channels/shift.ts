@@ -1,0 +1,14 @@
+import { parseExpression } from "../expression.ts";
+import type { Parameter } from "../model.ts";
+import type { Channel } from "./channel.ts";
+import { substituteInGate } from "./substitute.ts";
+
+/** The channel with one gate's voltage dependence moved by a new parameter (mV); at 0 nothing changes. */
+export function withShift(channel: Channel, gate: string, parameter: Parameter): Channel {
+  const v = parseExpression(`v - ${parameter.name}`);
+  return {
+    ...channel,
+    gates: channel.gates.map((each) => (each.name === gate ? substituteInGate(each, { v }) : each)),
+    parameters: [...channel.parameters, parameter],
+  };
+}

@@ -1,0 +1,70 @@
+import { a } from "../channels/a.ts";
+import { bk } from "../channels/bk.ts";
+import { cal } from "../channels/cal.ts";
+import { calcium, calciumPool } from "../channels/calcium.ts";
+import { can } from "../channels/can.ts";
+import { capq } from "../channels/capq.ts";
+import { car } from "../channels/car.ts";
+import { cat } from "../channels/cat.ts";
+import type { Channel } from "../channels/channel.ts";
+import { d } from "../channels/d.ts";
+import { girk } from "../channels/girk.ts";
+import { h } from "../channels/h.ts";
+import { kdr } from "../channels/kdr.ts";
+import { kir } from "../channels/kir.ts";
+import { leak } from "../channels/leak.ts";
+import { potassiumLeak, sodiumLeak } from "../channels/leakParts.ts";
+import { m } from "../channels/m.ts";
+import { nap } from "../channels/nap.ts";
+import { nat } from "../channels/nat.ts";
+import { nav18 } from "../channels/nav18.ts";
+import { withShift } from "../channels/shift.ts";
+import { sk } from "../channels/sk.ts";
+import { temperature, withTemperature } from "../channels/temperature.ts";
+import type { ConductanceModel } from "../model.ts";
+import { cortical } from "./cortical.ts";
+
+/** The channels of the first cortical cell, in its order; L-type activation can be moved (Cav1.3 opens 10 mV below Cav1.2). */
+const calShifted = withShift(cal, "q", {
+  name: "shiftCaLAct_mV",
+  unit: "mV",
+  default: 0,
+  prior: { low: -20, high: 10, scale: "linear" },
+  role: "half-voltage",
+  doc: "Shift of CaL activation: negative for Cav1.3, which opens at more negative voltage than Cav1.2.",
+});
+const FIRST: readonly Channel[] = [nat, nap, kdr, m, kir, h, cat, calShifted, leak];
+
+/** Absent unless their conductance is given. */
+const ADDED: readonly Channel[] = [a, d, sk, bk, can, capq, car, girk, nav18, potassiumLeak, sodiumLeak];
+
+/** Every channel of the cell with rates at its temperature. */
+export const CHANNELS: readonly Channel[] = [...FIRST, ...ADDED].map((channel) => withTemperature(channel));
+
+const CALCIUM_CURRENTS = [cat, cal, can, capq, car].map((channel) => channel.current);
+
+const known = new Set(cortical.parameters.map(({ name }) => name));
+
+/**
+ * The cell that drugs act on: the cortical cell, its parameters first and in their order, with A, D, SK, BK, N, P/Q and R currents,
+ * GIRK, Nav1.8, potassium and sodium leak, calcium under the membrane and temperature. What is added is absent by default, so
+ * that the default cell is the regular-spiking cell of Pospischil et al. (2008) to the last bit.
+ */
+export const completeCell: ConductanceModel = {
+  kind: "conductance",
+  id: "cortical",
+  title: "Cell with sodium, potassium, calcium and HCN currents, calcium pool and temperature",
+  source: `${cortical.source}; each channel names its own`,
+  leavesOut: "dendrites; synapses; diffusion of calcium; change of reversal potentials; ERG and Kv7.1",
+  current: cortical.current,
+  capacitance: cortical.capacitance,
+  parameters: [
+    ...cortical.parameters,
+    temperature,
+    ...CHANNELS.flatMap(({ parameters }) => parameters).filter(({ name }) => !known.has(name)),
+    ...calcium.parameters,
+  ],
+  gates: CHANNELS.flatMap(({ gates }) => gates),
+  currents: CHANNELS.map(({ current }) => current),
+  pools: [calciumPool(CALCIUM_CURRENTS)],
+};
