@@ -28,13 +28,27 @@ export const FUNCTIONS = {
   step: (x: number) => (x >= 0 ? 1 : 0),
   min: Math.min,
   max: Math.max,
+  linoidSlope,
 } as const;
 
-const ARITY: Record<FunctionName, number> = { exp: 1, linoid: 1, step: 1, min: 2, max: 2 };
+/** What may be written; the slope of `linoid` comes from derivatives alone. */
+const ARITY: Partial<Record<FunctionName, number>> = { exp: 1, linoid: 1, step: 1, min: 2, max: 2 };
 
 /** x / (exp(x) - 1), exact to rounding for every finite x, 1 at x = 0 (its series there: 1 - x/2 + x²/12). */
 export function linoid(x: number): number {
   return Math.abs(x) < 1e-5 ? 1 - x / 2 + (x * x) / 12 : x / Math.expm1(x);
+}
+
+/**
+ * Derivative of {@link linoid}, to 1e-13 for every finite x: -1/2 at 0, 0 far above, -1 far below. Near 0 its series
+ * (Bernoulli numbers), whose next term is below 1e-17 there.
+ */
+export function linoidSlope(x: number): number {
+  if (Math.abs(x) < 0.1) {
+    const xx = x * x;
+    return -1 / 2 + x * (1 / 6 - xx * (1 / 180 - xx * (1 / 5040 - xx * (1 / 151_200 - xx / 4_790_016))));
+  }
+  return linoid(x) * (1 / x + 1 / Math.expm1(-x));
 }
 
 /**
@@ -89,8 +103,7 @@ export function parseExpression(text: string): Expression {
     return call(token);
   };
   const call = (name: Token): Expression => {
-    if (!Object.hasOwn(FUNCTIONS, name.text))
-      fail(`one of the functions ${Object.keys(FUNCTIONS).join(", ")}`, name);
+    if (!Object.hasOwn(ARITY, name.text)) fail(`one of the functions ${Object.keys(ARITY).join(", ")}`, name);
     const fn = name.text as FunctionName;
     const args = [sum()];
     while (accept(",")) args.push(sum());

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly recordEvery?: number;
   /** Spikes of conductance models are upward crossings of this. Default 0 mV. */
   readonly spikeLevel_mV?: number;
+  /** Further inputs of the model by name, as long as the current and held like it. Missing: 0. */
+  readonly inputs?: Readonly<Record<string, Float64Array>>;
 }
 
 /** A numerical failure is a result: when, what, and what to try. */

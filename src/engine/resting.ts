@@ -1,15 +1,56 @@
-import { evaluate } from "./expression.ts";
-import { type ConductanceModel, type Model, toRecord } from "./model.ts";
+import { evaluate, namesIn } from "./expression.ts";
+import { type ConductanceModel, type Gate, type Model, type Pool, toRecord } from "./model.ts";
 
-/** Steady-state ionic current minus the injected one at voltage v, in the model's current unit; outward is positive. */
+/**
+ * Parameters, voltage, gates and pools by name where nothing changes any more at voltage v: pools follow from the currents that
+ * they read, and gates that read a pool come after it. Inputs are 0.
+ */
+export function steadyState(
+  model: ConductanceModel,
+  values: Readonly<Record<string, number>>,
+  v: number,
+): Record<string, number> {
+  const scope: Record<string, number> = { ...values, v };
+  const { pools = [], inputs = [] } = model;
+  for (const input of inputs) scope[input] = 0;
+  const settle = (gates: readonly Gate[]) => {
+    for (const gate of gates) scope[gate.name] = evaluate(gate.inf, scope);
+  };
+  settle(model.gates.filter((gate) => !readsPool(gate, pools)));
+  for (const pool of pools) {
+    for (const current of currentsOf(model, pool)) {
+      const g = values[current.conductance] * evaluate(current.open, scope);
+      scope[`I_${current.name}`] = g * (v - values[current.reversal]);
+    }
+    scope[pool.name] = evaluate(pool.inf, scope);
+  }
+  settle(model.gates.filter((gate) => readsPool(gate, pools)));
+  return scope;
+}
+
+/** The ionic currents that a pool reads. */
+export function currentsOf(model: ConductanceModel, pool: Pool): ConductanceModel["currents"] {
+  const names = namesIn(pool.tau, namesIn(pool.inf));
+  return model.currents.filter((current) => names.has(`I_${current.name}`));
+}
+
+function readsPool(gate: Gate, pools: readonly Pool[]): boolean {
+  if (pools.length === 0) return false;
+  const names = namesIn(gate.inf);
+  return pools.some((pool) => names.has(pool.name));
+}
+
+/**
+ * Steady-state ionic current minus the injected one at voltage v, in the model's current unit; outward is positive. Pools are at
+ * their steady state at v too; inputs are 0.
+ */
 export function steadyCurrent(
   model: ConductanceModel,
   values: Readonly<Record<string, number>>,
   v: number,
   injected: number,
 ): number {
-  const scope: Record<string, number> = { ...values, v };
-  for (const gate of model.gates) scope[gate.name] = evaluate(gate.inf, scope);
+  const scope = steadyState(model, values, v);
   let total = -injected;
   for (const current of model.currents) {
     total += values[current.conductance] * evaluate(current.open, scope) * (v - values[current.reversal]);
