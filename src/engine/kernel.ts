@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly spikeLevel_mV?: number;
   /** Further inputs of the model by name, as long as the current and held like it. Missing: 0. */
   readonly inputs?: Readonly<Record<string, Float64Array>>;
+  /** Adaptive schemes: largest error of one step, relative to the usual size of a state. */
+  readonly tolerance?: number;
 }
 
 /** A numerical failure is a result: when, what, and what to try. */

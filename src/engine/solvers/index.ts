@@ -6,6 +6,7 @@ import { drivesOf } from "./equations.ts";
 import { euler } from "./euler.ts";
 import { exponentialEuler } from "./exponentialEuler.ts";
 import { midpoint } from "./midpoint.ts";
+import { rosenbrock } from "./rosenbrock.ts";
 import type { Scheme } from "./scheme.ts";
 import { staggered } from "./staggered.ts";
 import { generatedSystem, type SystemMaker } from "./system.ts";
@@ -16,7 +17,7 @@ export const SCHEMES: Readonly<Record<Solver, Scheme>> = {
   midpoint,
   "backward-euler": backwardEuler,
   "exponential-euler": exponentialEuler,
-  rosenbrock: euler,
+  rosenbrock,
 };
 
 /** The schemes that integrate a model, by name. */
