@@ -1,0 +1,436 @@
+import { type Expression, namesIn } from "../expression.ts";
+import type { ConductanceModel, Gate, IonicCurrent, Model, Pool, ResetModel, Solver } from "../model.ts";
+import { Graph, type Node } from "./graph.ts";
+
+/** What one step does to one cell, before it is turned into code. */
+export interface Step {
+  readonly graph: Graph;
+  /** In the order in which they lie in memory; the voltage is the first. */
+  readonly states: readonly StateUpdate[];
+  /** Names of the waveforms that are read at each step; `i` is the injected current. */
+  readonly inputs: readonly string[];
+  readonly spike: SpikeRule;
+  /** Outward ionic current with everything at its steady state at {@link FIRST_VOLTAGE}; missing where the rest is a parameter. */
+  readonly steadyCurrent?: Node;
+}
+
+export interface StateUpdate {
+  readonly name: string;
+  readonly next: Node;
+  /** From parameters and the first voltage, which is the parameter {@link FIRST_VOLTAGE}. */
+  readonly initial: Node;
+}
+
+/** Nodes of a reset read the states after the step. */
+export type SpikeRule =
+  | { readonly kind: "crossing" }
+  | { readonly kind: "reset"; readonly peak: Node; readonly resetV: Node; readonly resetU: Node };
+
+export const FIRST_VOLTAGE = "v0";
+
+/** The input that carries what arrives at a synapse. */
+export const arrivalInput = (name: string) => `arriving ${name}`;
+
+export type CompiledSolver = Exclude<Solver, "backward-euler" | "rosenbrock">;
+
+/** Builds the step of a scheme. `fixed` parameters become numbers. */
+export function buildStep(
+  model: Model,
+  solver: CompiledSolver,
+  dt_ms: number,
+  fixed: Readonly<Record<string, number>>,
+  exact: boolean,
+): Step {
+  if (model.kind === "reset") return resetStep(new Graph(exact), model, solver, dt_ms, fixed);
+  const cell = new CellEquations(new Graph(), model, fixed);
+  switch (solver) {
+    case "staggered":
+      return staggered(cell, dt_ms);
+    case "euler":
+      return explicit(cell, (values) => moved(cell, values, derivatives(cell, values), dt_ms));
+    case "midpoint":
+      return explicit(cell, (values) => {
+        const middle = moved(cell, values, derivatives(cell, values), dt_ms / 2);
+        return moved(cell, values, derivatives(cell, middle), dt_ms);
+      });
+    case "exponential-euler":
+      return explicit(cell, (values) => exponentialEuler(cell, values, dt_ms));
+    default:
+      return solver satisfies never;
+  }
+}
+
+type Named = ReadonlyMap<string, Node>;
+
+/** The equations of a conductance model as nodes. */
+class CellEquations {
+  readonly graph: Graph;
+  readonly model: ConductanceModel;
+  readonly #fixed: Readonly<Record<string, number>>;
+
+  constructor(graph: Graph, model: ConductanceModel, fixed: Readonly<Record<string, number>>) {
+    this.graph = graph;
+    this.model = model;
+    this.#fixed = fixed;
+  }
+
+  get moving(): readonly Gate[] {
+    return this.model.gates.filter((gate) => gate.tau);
+  }
+  get instant(): readonly Gate[] {
+    return this.model.gates.filter((gate) => !gate.tau);
+  }
+  get pools(): readonly Pool[] {
+    return this.model.pools ?? [];
+  }
+  get inputs(): string[] {
+    const arrivals = (this.model.arrivals ?? []).map(({ name }) => arrivalInput(name));
+    return ["i", ...(this.model.inputs ?? []), ...arrivals];
+  }
+
+  parameter(name: string): Node {
+    const fixed = this.#fixed[name];
+    return fixed === undefined ? this.graph.parameter(name) : this.graph.number(fixed);
+  }
+
+  get capacitance(): Node {
+    return this.parameter(this.model.capacitance);
+  }
+
+  /** An equation whose names are `values`, inputs or parameters. */
+  node(expression: Expression, values: Named): Node {
+    return this.graph.expression(expression, (name) => {
+      const value = values.get(name);
+      if (value) return value;
+      return this.model.inputs?.includes(name) ? this.graph.input(name) : this.parameter(name);
+    });
+  }
+
+  /** `values` and the instantaneous gates there. */
+  settled(values: Named): Map<string, Node> {
+    const all = new Map(values);
+    for (const gate of this.instant) all.set(gate.name, this.node(gate.inf, all));
+    return all;
+  }
+
+  conductance(current: IonicCurrent, values: Named): Node {
+    return this.graph.mul(this.parameter(current.conductance), this.node(current.open, values));
+  }
+
+  /** Total conductance, and the current that flows at voltage v: the injected one less the ionic ones. */
+  membrane(values: Named, v: Node, injected = this.graph.input("i")): { conductance: Node; current: Node } {
+    const { graph } = this;
+    const byReversal = new Map<string, Node[]>();
+    for (const current of this.model.currents) {
+      const list = byReversal.get(current.reversal) ?? [];
+      byReversal.set(current.reversal, [...list, this.conductance(current, values)]);
+    }
+    const groups = [...byReversal].map(([reversal, terms]) => ({
+      conductance: graph.sum(terms),
+      reversal: this.parameter(reversal),
+    }));
+    return {
+      conductance: graph.sum(groups.map((group) => group.conductance)),
+      current: groups.reduce(
+        (sum, group) => graph.add(sum, graph.mul(group.conductance, graph.sub(group.reversal, v))),
+        injected,
+      ),
+    };
+  }
+
+  /** Values of the ionic currents at voltage v, named as pools read them. */
+  currents(values: Named, v: Node): Map<string, Node> {
+    const { graph } = this;
+    return new Map(
+      this.model.currents.map((current) => [
+        `I_${current.name}`,
+        graph.mul(this.conductance(current, values), graph.sub(v, this.parameter(current.reversal))),
+      ]),
+    );
+  }
+
+  /** With everything at its steady state at the first voltage and no input. */
+  steadyCurrent(): Node {
+    const values = this.initial();
+    const v = this.graph.parameter(FIRST_VOLTAGE);
+    return this.graph.operation("neg", this.membrane(values, v, this.graph.number(0)).current);
+  }
+
+  /** Everything at its steady state at the first voltage, inputs at 0. */
+  initial(): Map<string, Node> {
+    const silent = (this.model.inputs ?? []).map((name): [string, Node] => [name, this.graph.number(0)]);
+    const values = new Map<string, Node>([...silent, ["v", this.graph.parameter(FIRST_VOLTAGE)]]);
+    const readsPool = (gate: Gate) => this.#poolReaders.has(gate.name);
+    const settle = (gates: readonly Gate[]) => {
+      for (const gate of gates) values.set(gate.name, this.node(gate.inf, values));
+    };
+    settle(this.model.gates.filter((gate) => !readsPool(gate)));
+    const v = this.graph.parameter(FIRST_VOLTAGE);
+    for (const pool of this.pools) {
+      const flows = new Map(
+        this.model.currents
+          .filter((current) => !this.#currentReadsPool(current))
+          .map((current) => [
+            `I_${current.name}`,
+            this.graph.mul(
+              this.conductance(current, values),
+              this.graph.sub(v, this.parameter(current.reversal)),
+            ),
+          ]),
+      );
+      values.set(pool.name, this.node(pool.inf, new Map([...values, ...flows])));
+    }
+    settle(this.model.gates.filter(readsPool));
+    return values;
+  }
+
+  get #poolReaders(): ReadonlySet<string> {
+    const pools = this.pools.map((pool) => pool.name);
+    return new Set(
+      this.model.gates.filter((gate) => readsAny(gate.inf, pools)).map((gate) => gate.name),
+    );
+  }
+
+  #currentReadsPool(current: IonicCurrent): boolean {
+    const pools = this.pools.map((pool) => pool.name);
+    return readsAny(current.open, [...pools, ...this.#poolReaders]);
+  }
+
+  /** x after dt: x + (inf - x)(1 - exp(-dt/tau)); with rates no division by their sum is needed. */
+  relaxed(x: Node, gate: Gate, values: Named, dt_ms: number): Node {
+    const { graph } = this;
+    const dt = graph.number(dt_ms);
+    if (gate.rates) {
+      const opening = graph.mul(dt, this.node(gate.rates.opening, values));
+      const closing = graph.mul(dt, this.node(gate.rates.closing, values));
+      const both = graph.add(opening, closing);
+      const drift = graph.sub(opening, graph.mul(both, x));
+      return graph.add(x, graph.mul(drift, graph.operation("relaxation", both)));
+    }
+    return this.towards(x, this.node(gate.inf, values), this.node(tauOf(gate), values), dt_ms);
+  }
+
+  /** Exponential approach to `inf` with time constant `tau`. */
+  towards(x: Node, inf: Node, tau: Node, dt_ms: number): Node {
+    const { graph } = this;
+    const part = graph.div(graph.number(dt_ms), tau);
+    const gain = graph.mul(part, graph.operation("relaxation", part));
+    return graph.add(x, graph.mul(graph.sub(inf, x), gain));
+  }
+
+  /** The gates with what arrives at the start of a step, `later_ms` after it. */
+  withArrivals(values: Named, later_ms: number): Map<string, Node> {
+    const { graph } = this;
+    const all = new Map(values);
+    for (const arrival of this.model.arrivals ?? []) {
+      const weight = graph.input(arrivalInput(arrival.name));
+      for (const { gate, amount } of arrival.adds) {
+        const tau = this.node(tauOf(this.#gate(gate)), values);
+        const left = graph.exp(graph.operation("neg", graph.div(graph.number(later_ms), tau)));
+        const jump = graph.mul(graph.mul(left, this.node(amount, values)), weight);
+        all.set(gate, graph.add(all.get(gate) as Node, jump));
+      }
+    }
+    return all;
+  }
+
+  #gate(name: string): Gate {
+    const gate = this.model.gates.find((candidate) => candidate.name === name);
+    if (!gate) throw new Error(`internal: ${this.model.id} has no gate "${name}" for an arrival`);
+    return gate;
+  }
+}
+
+function tauOf(gate: Gate): Expression {
+  if (!gate.tau) throw new Error(`internal: gate ${gate.name} follows at once`);
+  return gate.tau;
+}
+
+/**
+ * Second order at the cost of first: gates live on half steps and follow exponentially; the voltage lives on whole steps and is
+ * advanced by the trapezoidal rule with the gates of the middle (Hines 1984, doi:10.1016/0020-7101(84)90008-4). Instantaneous
+ * gates are extrapolated to the middle from their last two values, pools follow the currents of the middle.
+ */
+function staggered(cell: CellEquations, dt_ms: number): Step {
+  const { graph } = cell;
+  const two = graph.number(2);
+  const v = graph.state("v");
+  const states = (names: readonly string[]) => names.map((name): [string, Node] => [name, graph.state(name)]);
+  const names = (parts: readonly { readonly name: string }[]) => parts.map(({ name }) => name);
+  const atStep = new Map(states(names(cell.model.gates)));
+  const readPools = cell.pools.filter((pool) =>
+    cell.model.currents.some((current) => readsAny(current.open, [pool.name])),
+  );
+  for (const pool of readPools) atStep.set(pool.name, graph.state(middle(pool.name)));
+  const gates = cell.withArrivals(atStep, dt_ms / 2);
+
+  const { conductance, current } = cell.membrane(gates, v);
+  const twofold = graph.mul(graph.number(2 / dt_ms), cell.capacitance);
+  const change = graph.div(graph.mul(two, current), graph.add(twofold, conductance));
+  const vNext = graph.add(v, change);
+
+  const halfway = graph.add(v, graph.mul(graph.number(0.5), change));
+  const flows = new Map([...gates, ...cell.currents(gates, halfway)]);
+  const after = new Map<string, Node>([["v", vNext]]);
+  for (const pool of cell.pools)
+    after.set(
+      pool.name,
+      cell.towards(graph.state(pool.name), cell.node(pool.inf, flows), cell.node(pool.tau, flows), dt_ms),
+    );
+  const extrapolated = (now: Node, last: Node) =>
+    graph.sub(graph.mul(graph.number(1.5), now), graph.mul(graph.number(0.5), last));
+
+  const initial = cell.initial();
+  const start = (name: string) => initial.get(name) as Node;
+  const update = (name: string, next: Node, from = name): StateUpdate => ({ name, next, initial: start(from) });
+  const instant = cell.instant.flatMap((gate) => {
+    const now = cell.node(gate.inf, after);
+    const next = extrapolated(now, graph.state(last(gate.name)));
+    return [update(gate.name, next), update(last(gate.name), now, gate.name)];
+  });
+  return {
+    graph,
+    states: [
+      update("v", vNext),
+      ...cell.moving.map((gate) =>
+        update(gate.name, cell.relaxed(gates.get(gate.name) as Node, gate, after, dt_ms)),
+      ),
+      ...instant,
+      ...cell.pools.map((pool) => update(pool.name, after.get(pool.name) as Node)),
+      ...readPools.map((pool) => {
+        const next = extrapolated(after.get(pool.name) as Node, graph.state(pool.name));
+        return update(middle(pool.name), next, pool.name);
+      }),
+    ],
+    inputs: cell.inputs,
+    spike: { kind: "crossing" },
+    steadyCurrent: cell.steadyCurrent(),
+  };
+}
+
+const last = (gate: string) => `last ${gate}`;
+const middle = (pool: string) => `middle ${pool}`;
+
+function readsAny(expression: Expression, names: readonly string[]): boolean {
+  return names.length > 0 && names.some((name) => namesIn(expression).has(name));
+}
+
+/** Schemes that know everything at whole steps. */
+function explicit(cell: CellEquations, advance: (values: Named) => Named): Step {
+  const { graph } = cell;
+  const names = ["v", ...cell.moving.map(({ name }) => name), ...cell.pools.map(({ name }) => name)];
+  const values = cell.withArrivals(new Map(names.map((name) => [name, graph.state(name)])), 0);
+  const next = advance(values);
+  const initial = cell.initial();
+  return {
+    graph,
+    states: names.map((name) => ({
+      name,
+      next: next.get(name) as Node,
+      initial: initial.get(name) as Node,
+    })),
+    inputs: cell.inputs,
+    spike: { kind: "crossing" },
+    steadyCurrent: cell.steadyCurrent(),
+  };
+}
+
+/** Time derivatives of the voltage, the moving gates and the pools. */
+function derivatives(cell: CellEquations, values: Named): Map<string, Node> {
+  const { graph } = cell;
+  const all = cell.settled(values);
+  const v = all.get("v") as Node;
+  const slopes = new Map<string, Node>([["v", graph.div(cell.membrane(all, v).current, cell.capacitance)]]);
+  for (const gate of cell.moving) {
+    const x = all.get(gate.name) as Node;
+    if (gate.rates) {
+      const opening = cell.node(gate.rates.opening, all);
+      const both = graph.add(opening, cell.node(gate.rates.closing, all));
+      slopes.set(gate.name, graph.sub(opening, graph.mul(both, x)));
+    } else {
+      const distance = graph.sub(cell.node(gate.inf, all), x);
+      slopes.set(gate.name, graph.div(distance, cell.node(tauOf(gate), all)));
+    }
+  }
+  const flows = new Map([...all, ...cell.currents(all, v)]);
+  for (const pool of cell.pools) {
+    const distance = graph.sub(cell.node(pool.inf, flows), all.get(pool.name) as Node);
+    slopes.set(pool.name, graph.div(distance, cell.node(pool.tau, flows)));
+  }
+  return slopes;
+}
+
+function moved(cell: CellEquations, values: Named, slopes: Named, dt_ms: number): Map<string, Node> {
+  const { graph } = cell;
+  const dt = graph.number(dt_ms);
+  return new Map(
+    [...slopes].map(([name, slope]) => [name, graph.add(values.get(name) as Node, graph.mul(dt, slope))]),
+  );
+}
+
+/** Every equation is linear in its own state and solved exactly with the others held. */
+function exponentialEuler(cell: CellEquations, values: Named, dt_ms: number): Map<string, Node> {
+  const { graph } = cell;
+  const all = cell.settled(values);
+  const v = all.get("v") as Node;
+  const { conductance, current } = cell.membrane(all, v);
+  const part = graph.div(graph.mul(graph.number(dt_ms), conductance), cell.capacitance);
+  const drift = graph.div(graph.mul(graph.number(dt_ms), current), cell.capacitance);
+  const next = new Map([["v", graph.add(v, graph.mul(drift, graph.operation("relaxation", part)))]]);
+  for (const gate of cell.moving)
+    next.set(gate.name, cell.relaxed(all.get(gate.name) as Node, gate, all, dt_ms));
+  const flows = new Map([...all, ...cell.currents(all, v)]);
+  for (const pool of cell.pools) {
+    const inf = cell.node(pool.inf, flows);
+    next.set(pool.name, cell.towards(all.get(pool.name) as Node, inf, cell.node(pool.tau, flows), dt_ms));
+  }
+  return next;
+}
+
+/** Both equations of a reset model from the old values; the spike is at the end of the step in which v reaches the peak. */
+function resetStep(
+  graph: Graph,
+  model: ResetModel,
+  solver: CompiledSolver,
+  dt_ms: number,
+  fixed: Readonly<Record<string, number>>,
+): Step {
+  const dt = graph.number(dt_ms);
+  const at = (expression: Expression, v: Node, u: Node) =>
+    graph.expression(expression, (name) => {
+      if (name === "v") return v;
+      if (name === "u") return u;
+      if (name === "i") return graph.input("i");
+      return fixed[name] === undefined ? graph.parameter(name) : graph.number(fixed[name]);
+    });
+  const [v, u] = [graph.state("v"), graph.state("u")];
+  const move = (at_v: Node, at_u: Node, step: Node): [Node, Node] => [
+    graph.add(v, graph.mul(step, at(model.dv, at_v, at_u))),
+    graph.add(u, graph.mul(step, at(model.du, at_v, at_u))),
+  ];
+  const next = (): [Node, Node] => {
+    switch (solver) {
+      case "euler":
+        return move(v, u, dt);
+      case "midpoint":
+        return move(...move(v, u, graph.number(dt_ms / 2)), dt);
+      default:
+        throw new Error(`internal: ${solver} is no scheme for ${model.id}`);
+    }
+  };
+  const [vNext, uNext] = next();
+  return {
+    graph,
+    states: [
+      { name: "v", next: vNext, initial: graph.parameter(FIRST_VOLTAGE) },
+      { name: "u", next: uNext, initial: graph.number(0) },
+    ],
+    inputs: ["i"],
+    spike: {
+      kind: "reset",
+      peak: at(model.peak, vNext, uNext),
+      resetV: at(model.resetV, vNext, uNext),
+      resetU: at(model.resetU, vNext, uNext),
+    },
+  };
+}
