@@ -1,3 +1,4 @@
+export { compile } from "./compile/compile.ts";
 export { fastKernel } from "./compile/fast.ts";
 export { javascriptKernel } from "./compile/javascript.ts";
 export { referenceKernel } from "./compile/reference.ts";
@@ -15,4 +16,13 @@ export {
   toRecord,
 } from "./model.ts";
 export { findModel, MODELS } from "./models/index.ts";
+export type {
+  CellFailure,
+  CompileOptions,
+  Drive,
+  PopulationKernel,
+  PopulationOptions,
+  PopulationRun,
+  Precision,
+} from "./population.ts";
 export { restingVoltage } from "./resting.ts";

@@ -62,7 +62,8 @@ function interleaveOf(model: Model, precision: Precision): number {
 const INTERLEAVE = Number(globalThis.process?.env?.PT_K ?? 0);
 
 function checkCompile(model: Model, solver: string, fixed: Readonly<Record<string, number>>): void {
-  const compiled = model.kind === "reset" ? ["euler", "midpoint"] : ["staggered", "euler", "midpoint", "exponential-euler"];
+  const compiled =
+    model.kind === "reset" ? ["euler", "midpoint"] : ["staggered", "euler", "midpoint", "exponential-euler"];
   if (!compiled.includes(solver)) {
     throw new InputError({
       code: "solver-not-available",
@@ -239,7 +240,13 @@ class PopulationJob {
   #runBlock(first: number): void {
     const { layout, features, run } = this.#loop;
     const noise = this.#fill(first);
-    const { steps, settle_steps = 0, recordEvery = 0, spikeLevel_mV = 0, plateauLevel_mV = 0 } = this.#request;
+    const {
+      steps,
+      settle_steps = 0,
+      recordEvery = 0,
+      spikeLevel_mV = 0,
+      plateauLevel_mV = 0,
+    } = this.#request;
     this.#clearStatistics();
     this.#record(first, 0, 0);
     let untilRecord = recordEvery || 1;
@@ -588,7 +595,8 @@ class Results {
     if (this.#vMin && this.#vMax) [this.#vMin[cell], this.#vMax[cell]] = [lowest, highest];
   }
   setPlateau(cell: number, longest_ms: number, crossings: number): void {
-    if (this.#plateau && this.#crossings) [this.#plateau[cell], this.#crossings[cell]] = [longest_ms, crossings];
+    if (this.#plateau && this.#crossings)
+      [this.#plateau[cell], this.#crossings[cell]] = [longest_ms, crossings];
   }
   setVoltage(cell: number, sample: number, v: number): void {
     if (this.#v && cell < this.#count && sample < this.#samples) this.#v[cell * this.#samples + sample] = v;

@@ -76,8 +76,7 @@ function affine(graph: Graph, node: Node): Affine {
     const [a, b] = node.args;
     if (node.operation === "add" && a.invariant) return moved(affine(graph, b), a);
     if (node.operation === "add" && b.invariant) return moved(affine(graph, a), b);
-    if (node.operation === "sub" && b.invariant)
-      return moved(affine(graph, a), graph.operation("neg", b));
+    if (node.operation === "sub" && b.invariant) return moved(affine(graph, a), graph.operation("neg", b));
     if (node.operation === "sub" && a.invariant) return moved(scaled(affine(graph, b), -1), a);
     if (node.operation === "mul" && a.kind === "number") return scaled(affine(graph, b), a.value);
   }
@@ -139,8 +138,7 @@ function familyOf(atoms: ReadonlyMap<OperationNode, Affine>, base: number) {
   }
   const slopes = new Set(members.map((member) => atoms.get(member)?.slope));
   const mixed = negative > 0 && positive > 0;
-  const saved =
-    (slopes.size - 1) * EXPONENTIAL - multiplications(exponents) - (mixed ? RECIPROCAL : 0);
+  const saved = (slopes.size - 1) * EXPONENTIAL - multiplications(exponents) - (mixed ? RECIPROCAL : 0);
   return { family: { slope: positive > negative ? base : -base, members }, saved };
 }
 

@@ -13,11 +13,7 @@ export type NodeFunction = (
   by: number,
 ) => void;
 
-export function nodeFunction(
-  nodes: readonly Node[],
-  parameters: readonly string[],
-  more = "",
-): NodeFunction {
+export function nodeFunction(nodes: readonly Node[], parameters: readonly string[], more = ""): NodeFunction {
   const names = new Map<Node, string>();
   const lines = inOrder(nodes).map((node, index) => {
     names.set(node, `n${index}`);

@@ -4,7 +4,7 @@ import { inOrder, type Node } from "./graph.ts";
 import type { Step } from "./schemes.ts";
 import { LocalVariables, VectorCode } from "./vectorCode.ts";
 import type { VectorShape } from "./vectorShape.ts";
-import { Assembler, wasmModule, type WasmType } from "./wasmBytes.ts";
+import { Assembler, type WasmType, wasmModule } from "./wasmBytes.ts";
 
 /**
  * How an input reaches the loop. `constant`: a value a cell. `shared`: one waveform for all. `each`: a waveform of its own for
@@ -107,7 +107,8 @@ function frontier(outputs: readonly Node[]): Node[] {
     if (node.invariant && node.kind !== "number") found.add(node);
   };
   outputs.forEach(add);
-  for (const node of inOrder(outputs)) if (node.kind === "operation" && !node.invariant) node.args.forEach(add);
+  for (const node of inOrder(outputs))
+    if (node.kind === "operation" && !node.invariant) node.args.forEach(add);
   return [...found];
 }
 
@@ -279,7 +280,9 @@ class LoopWriter {
     });
     const inputs = this.#step.inputs.map((name) => this.#openInput(name));
     const count = this.#load(slots.count);
-    const statistics = this.#features.statistics ? [0, 1, 2].map((n) => this.#load(slots.statistics + n)) : [];
+    const statistics = this.#features.statistics
+      ? [0, 1, 2].map((n) => this.#load(slots.statistics + n))
+      : [];
     const plateau = this.#features.plateau ? [0, 1, 2].map((n) => this.#load(slots.plateau + n)) : [];
     this.#argument("step").localSet(this.#now);
     this.#argument("untilRecord").localSet(this.#until);
@@ -349,7 +352,11 @@ class LoopWriter {
       }
     };
     const advance = () => {
-      code.localGet(from).localGet(this.#arg(`${name} by step`)).op("i32.add").localSet(from);
+      code
+        .localGet(from)
+        .localGet(this.#arg(`${name} by step`))
+        .op("i32.add")
+        .localSet(from);
     };
     return { read, advance };
   }
@@ -400,10 +407,16 @@ class LoopWriter {
     });
     code.op("v128.any_true").if(() => {
       for (const k of this.#each) {
-        code.localGet(fired[k]).localGet(sound[k]).op("v128.not").op("v128.or").op("v128.any_true").if(() => {
-          this.#fail(sound[k], next, k);
-          this.#fire(fired[k], before[k], next, count[k], level, k);
-        });
+        code
+          .localGet(fired[k])
+          .localGet(sound[k])
+          .op("v128.not")
+          .op("v128.or")
+          .op("v128.any_true")
+          .if(() => {
+            this.#fail(sound[k], next, k);
+            this.#fire(fired[k], before[k], next, count[k], level, k);
+          });
       }
     });
   }
@@ -425,7 +438,11 @@ class LoopWriter {
       return;
     }
     code.localGet(v).localGet(level as number);
-    this.#vector.op("ge").get(before).get(level as number).op("lt");
+    this.#vector
+      .op("ge")
+      .get(before)
+      .get(level as number)
+      .op("lt");
     code.op("v128.and");
   }
 
@@ -449,19 +466,23 @@ class LoopWriter {
     const { slots } = this.#layout;
     const fresh = this.#locals.declare("v128");
     const failedAt = this.#offset(slots.failedAt, k);
-    code.localGet(sound).op("v128.not").op("v128.any_true").if(() => {
-      code.localGet(this.#at).v128Load(failedAt);
-      this.#vector.integer(0);
-      code.op(this.#shape.integer("eq")).localGet(sound).op("v128.andnot").localSet(fresh);
-      code.localGet(this.#at);
-      this.#pushStep();
-      code.localGet(this.#at).v128Load(failedAt).localGet(fresh).op("v128.bitselect").v128Store(failedAt);
-      next.forEach((variables, index) => {
-        const at = this.#offset(slots.dump + index, k);
-        code.localGet(this.#at).localGet(variables[k]).localGet(this.#at).v128Load(at);
-        code.localGet(fresh).op("v128.bitselect").v128Store(at);
+    code
+      .localGet(sound)
+      .op("v128.not")
+      .op("v128.any_true")
+      .if(() => {
+        code.localGet(this.#at).v128Load(failedAt);
+        this.#vector.integer(0);
+        code.op(this.#shape.integer("eq")).localGet(sound).op("v128.andnot").localSet(fresh);
+        code.localGet(this.#at);
+        this.#pushStep();
+        code.localGet(this.#at).v128Load(failedAt).localGet(fresh).op("v128.bitselect").v128Store(failedAt);
+        next.forEach((variables, index) => {
+          const at = this.#offset(slots.dump + index, k);
+          code.localGet(this.#at).localGet(variables[k]).localGet(this.#at).v128Load(at);
+          code.localGet(fresh).op("v128.bitselect").v128Store(at);
+        });
       });
-    });
   }
 
   /** Pushes the number of the step's end in every lane. */
@@ -499,7 +520,12 @@ class LoopWriter {
       code.localGet(mask).extract(this.#shape.ints, lane);
       if (this.#shape.precision === "f64") code.op("i64.eqz").op("i32.eqz");
       code.if(() => {
-        code.localGet(spikesAt).localGet(this.#block).i32(cells).op("i32.mul").i32(k * lanes + lane);
+        code
+          .localGet(spikesAt)
+          .localGet(this.#block)
+          .i32(cells)
+          .op("i32.mul")
+          .i32(k * lanes + lane);
         code.op("i32.add").i32Store(0);
         code.localGet(spikesAt).localGet(this.#now).i32(1).op("i32.add").i32Store(4);
         code.localGet(spikesAt);
@@ -565,10 +591,20 @@ class LoopWriter {
   #record(v: readonly number[]): void {
     const { code } = this.#vector;
     const recordAt = this.#arg("recordAt");
-    code.localGet(this.#until).i32(1).op("i32.sub").localTee(this.#until).op("i32.eqz").if(() => {
-      for (const k of this.#each) code.localGet(recordAt).localGet(v[k]).v128Store(16 * k);
-      code.localGet(recordAt).i32(this.#layout.slotBytes).op("i32.add").localSet(recordAt);
-      code.localGet(this.#arg("every")).localSet(this.#until);
-    });
+    code
+      .localGet(this.#until)
+      .i32(1)
+      .op("i32.sub")
+      .localTee(this.#until)
+      .op("i32.eqz")
+      .if(() => {
+        for (const k of this.#each)
+          code
+            .localGet(recordAt)
+            .localGet(v[k])
+            .v128Store(16 * k);
+        code.localGet(recordAt).i32(this.#layout.slotBytes).op("i32.add").localSet(recordAt);
+        code.localGet(this.#arg("every")).localSet(this.#until);
+      });
   }
 }

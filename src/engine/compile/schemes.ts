@@ -186,9 +186,7 @@ class CellEquations {
 
   get #poolReaders(): ReadonlySet<string> {
     const pools = this.pools.map((pool) => pool.name);
-    return new Set(
-      this.model.gates.filter((gate) => readsAny(gate.inf, pools)).map((gate) => gate.name),
-    );
+    return new Set(this.model.gates.filter((gate) => readsAny(gate.inf, pools)).map((gate) => gate.name));
   }
 
   #currentReadsPool(current: IonicCurrent): boolean {
@@ -282,7 +280,11 @@ function staggered(cell: CellEquations, dt_ms: number): Step {
 
   const initial = cell.initial();
   const start = (name: string) => initial.get(name) as Node;
-  const update = (name: string, next: Node, from = name): StateUpdate => ({ name, next, initial: start(from) });
+  const update = (name: string, next: Node, from = name): StateUpdate => ({
+    name,
+    next,
+    initial: start(from),
+  });
   const instant = cell.instant.flatMap((gate) => {
     const now = cell.node(gate.inf, after);
     const next = extrapolated(now, graph.state(last(gate.name)));

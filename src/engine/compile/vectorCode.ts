@@ -67,10 +67,16 @@ export class VectorCode {
     return this;
   }
   number(value: number): this {
-    return this.get(this.#constant(`${Object.is(value, -0) ? "-0" : value}`, () => this.#shape.constant(this.prologue, value)));
+    return this.get(
+      this.#constant(`${Object.is(value, -0) ? "-0" : value}`, () =>
+        this.#shape.constant(this.prologue, value),
+      ),
+    );
   }
   integer(value: number): this {
-    return this.get(this.#constant(`integer ${value}`, () => this.#shape.integerConstant(this.prologue, value)));
+    return this.get(
+      this.#constant(`integer ${value}`, () => this.#shape.integerConstant(this.prologue, value)),
+    );
   }
 
   #constant(key: string, push: () => void): number {
@@ -191,7 +197,15 @@ export class VectorCode {
   #linoid(x: Node, exponential: Node, k: number): this {
     const variable = this.variablesOf(x)[k];
     this.push(exponential, k).number(1).op("sub").set(this.#scratch.t[k]);
-    this.number(1).number(0.5).get(variable).number(1 / 12).op("mul").op("sub").get(variable).op("mul").op("sub");
+    this.number(1)
+      .number(0.5)
+      .get(variable)
+      .number(1 / 12)
+      .op("mul")
+      .op("sub")
+      .get(variable)
+      .op("mul")
+      .op("sub");
     this.get(variable).get(this.#scratch.t[k]).op("div");
     this.get(variable).op("abs").number(this.#shape.linoidSeriesBelow).op("lt");
     this.code.op("v128.bitselect");
@@ -220,7 +234,8 @@ export class VectorCode {
       });
       this.number(upTo).op("gt").code.op("v128.any_true");
       this.code.if(() => {
-        for (const node of stage) this.#relaxExactly(this.variablesOf(node.args[0])[k], this.variablesOf(node)[k], k);
+        for (const node of stage)
+          this.#relaxExactly(this.variablesOf(node.args[0])[k], this.variablesOf(node)[k], k);
       });
     }
   }

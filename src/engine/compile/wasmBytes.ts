@@ -86,7 +86,7 @@ export class Assembler {
   }
 }
 
-const EXTRACT = { "i32x4": 0x1b, "i64x2": 0x1d, "f32x4": 0x1f, "f64x2": 0x21 } as const;
+const EXTRACT = { i32x4: 0x1b, i64x2: 0x1d, f32x4: 0x1f, f64x2: 0x21 } as const;
 
 export type Instruction = keyof typeof PLAIN;
 
