@@ -4,6 +4,7 @@ Wheels from PyPI bring `nrnivmodl`; Debian's package lacks the makefile that its
 """
 
 import glob
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -16,12 +17,17 @@ def build_mech(mods, build, flags=FLAGS):
     """Compiles the files `mods` in the folder `build`; returns the library's path."""
     for mod in mods:
         shutil.copy(mod, build)
-    nrnivmodl = os.path.join(os.path.dirname(sys.executable), "nrnivmodl")
-    if os.path.exists(nrnivmodl):
+    if is_wheel():
+        nrnivmodl = os.path.join(os.path.dirname(sys.executable), "nrnivmodl")
         # The makefile puts the include flags last, so that -O3 overrules its own -O2.
         run([nrnivmodl, "-incflags", " ".join(flags), *map(os.path.basename, mods)], build)
         return glob.glob(os.path.join(build, "*", "libnrnmech.so"))[0]
     return build_by_hand(mods, build, flags)
+
+
+def is_wheel():
+    package = os.path.dirname(importlib.util.find_spec("neuron").origin)
+    return os.path.exists(os.path.join(package, ".data", "bin", "nrnmech_makefile"))
 
 
 def build_by_hand(mods, build, flags):
