@@ -1,4 +1,5 @@
 import { VOLTAGE_LIMIT_MV } from "../kernel.ts";
+import { largestOverVoltage } from "./expectedRange.ts";
 import { shareExponentials } from "./exponentials.ts";
 import { inOrder, type Node } from "./graph.ts";
 import type { Step } from "./schemes.ts";
@@ -87,7 +88,13 @@ export const SPIKE_BYTES = 16;
 
 const RESET_LIMIT = 1e6;
 
-export function loopModule(step: Step, shape: VectorShape, features: LoopFeatures): LoopModule {
+/** `typical`: parameters of a cell as most are, from which the usual size of rates is taken; others run too, a little slower. */
+export function loopModule(
+  step: Step,
+  shape: VectorShape,
+  features: LoopFeatures,
+  typical: Readonly<Record<string, number>>,
+): LoopModule {
   const { graph, spike } = step;
   const wanted = [
     ...step.states.map(({ next }) => next),
@@ -96,7 +103,7 @@ export function loopModule(step: Step, shape: VectorShape, features: LoopFeature
   const outputs = shareExponentials(graph, wanted);
   const invariants = frontier(outputs);
   const layout = blockLayout(step, shape, features, invariants.length);
-  const writer = new LoopWriter(step, outputs, invariants, shape, features, layout);
+  const writer = new LoopWriter(step, outputs, invariants, shape, features, layout, typical);
   return { bytes: writer.write(), layout, invariants };
 }
 
@@ -188,6 +195,7 @@ class LoopWriter {
     shape: VectorShape,
     features: LoopFeatures,
     layout: BlockLayout,
+    typical: Readonly<Record<string, number>>,
   ) {
     this.#step = step;
     this.#outputs = outputs;
@@ -206,7 +214,9 @@ class LoopWriter {
     [this.#block, this.#at, this.#now, this.#end, this.#until] = Array.from({ length: 5 }, () =>
       this.#locals.declare("i32"),
     );
-    this.#vector = new VectorCode(shape, this.#locals, features.interleave);
+    const voltages = new Set([step.graph.state("v"), outputs[0]]);
+    const largest = largestOverVoltage(voltages, typical);
+    this.#vector = new VectorCode(shape, this.#locals, features.interleave, voltages, largest);
   }
 
   write(): Uint8Array<ArrayBuffer> {
@@ -303,10 +313,10 @@ class LoopWriter {
       code.localGet(this.#end).op("i32.lt_s").brIf(0);
     });
 
-    states.forEach((_, index) => this.#save(slots.states + index, current[index]));
+    for (const [index, variables] of current.entries()) this.#save(slots.states + index, variables);
     this.#save(slots.count, count);
-    statistics.forEach((variables, n) => this.#save(slots.statistics + n, variables));
-    plateau.forEach((variables, n) => this.#save(slots.plateau + n, variables));
+    for (const [n, variables] of statistics.entries()) this.#save(slots.statistics + n, variables);
+    for (const [n, variables] of plateau.entries()) this.#save(slots.plateau + n, variables);
   }
 
   /** Binds an input's node to variables, and says what to do before and after each step. */

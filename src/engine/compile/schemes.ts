@@ -1,6 +1,6 @@
 import { type Expression, namesIn } from "../expression.ts";
 import type { ConductanceModel, Gate, IonicCurrent, Model, Pool, ResetModel, Solver } from "../model.ts";
-import { Graph, type Node } from "./graph.ts";
+import { Graph, isNumber, type Node } from "./graph.ts";
 
 /** What one step does to one cell, before it is turned into code. */
 export interface Step {
@@ -68,21 +68,38 @@ class CellEquations {
   readonly model: ConductanceModel;
   readonly #fixed: Readonly<Record<string, number>>;
 
+  /** Currents that can flow, and what they need: a channel whose conductance is fixed at 0 costs nothing. */
+  readonly currents: readonly IonicCurrent[];
+  readonly moving: readonly Gate[];
+  readonly instant: readonly Gate[];
+  readonly pools: readonly Pool[];
+  /** Gates whose steady state does not depend on anything that changes: they stay there. */
+  readonly constants: Named;
+
   constructor(graph: Graph, model: ConductanceModel, fixed: Readonly<Record<string, number>>) {
     this.graph = graph;
     this.model = model;
     this.#fixed = fixed;
+    this.currents = model.currents.filter((current) => !isNumber(this.parameter(current.conductance), 0));
+    const read = new Set(this.currents.flatMap((current) => [...namesIn(current.open)]));
+    const jumping = new Set(
+      (model.arrivals ?? []).flatMap((arrival) => arrival.adds.map(({ gate }) => gate)),
+    );
+    const gates = model.gates.filter((gate) => read.has(gate.name));
+    const settledAt = new Map(gates.map((gate) => [gate.name, this.node(gate.inf, this.#changing())]));
+    const changes = (gate: Gate) => jumping.has(gate.name) || settledAt.get(gate.name)?.kind !== "number";
+    this.constants = new Map([...settledAt].filter(([, node]) => node.kind === "number"));
+    this.moving = gates.filter((gate) => gate.tau && changes(gate));
+    this.instant = gates.filter((gate) => !gate.tau && changes(gate));
+    for (const gate of gates) for (const name of namesIn(gate.inf)) read.add(name);
+    this.pools = (model.pools ?? []).filter((pool) => read.has(pool.name));
   }
 
-  get moving(): readonly Gate[] {
-    return this.model.gates.filter((gate) => gate.tau);
+  #changing(): Named {
+    const names = ["v", ...(this.model.pools ?? []).map(({ name }) => name)];
+    return new Map(names.map((name) => [name, this.graph.state(name)]));
   }
-  get instant(): readonly Gate[] {
-    return this.model.gates.filter((gate) => !gate.tau);
-  }
-  get pools(): readonly Pool[] {
-    return this.model.pools ?? [];
-  }
+
   get inputs(): string[] {
     const arrivals = (this.model.arrivals ?? []).map(({ name }) => arrivalInput(name));
     return ["i", ...(this.model.inputs ?? []), ...arrivals];
@@ -108,7 +125,7 @@ class CellEquations {
 
   /** `values` and the instantaneous gates there. */
   settled(values: Named): Map<string, Node> {
-    const all = new Map(values);
+    const all = new Map([...this.constants, ...values]);
     for (const gate of this.instant) all.set(gate.name, this.node(gate.inf, all));
     return all;
   }
@@ -121,7 +138,7 @@ class CellEquations {
   membrane(values: Named, v: Node, injected = this.graph.input("i")): { conductance: Node; current: Node } {
     const { graph } = this;
     const byReversal = new Map<string, Node[]>();
-    for (const current of this.model.currents) {
+    for (const current of this.currents) {
       const list = byReversal.get(current.reversal) ?? [];
       byReversal.set(current.reversal, [...list, this.conductance(current, values)]);
     }
@@ -139,14 +156,14 @@ class CellEquations {
   }
 
   /** Values of the ionic currents at voltage v, named as pools read them. */
-  currents(values: Named, v: Node): Map<string, Node> {
+  flows(values: Named, v: Node, which = this.currents): Map<string, Node> {
     const { graph } = this;
-    return new Map(
-      this.model.currents.map((current) => [
-        `I_${current.name}`,
-        graph.mul(this.conductance(current, values), graph.sub(v, this.parameter(current.reversal))),
-      ]),
-    );
+    const silent = this.model.currents.map(({ name }): [string, Node] => [`I_${name}`, graph.number(0)]);
+    const flowing = which.map((current): [string, Node] => [
+      `I_${current.name}`,
+      graph.mul(this.conductance(current, values), graph.sub(v, this.parameter(current.reversal))),
+    ]);
+    return new Map([...silent, ...flowing]);
   }
 
   /** With everything at its steady state at the first voltage and no input. */
@@ -159,28 +176,19 @@ class CellEquations {
   /** Everything at its steady state at the first voltage, inputs at 0. */
   initial(): Map<string, Node> {
     const silent = (this.model.inputs ?? []).map((name): [string, Node] => [name, this.graph.number(0)]);
-    const values = new Map<string, Node>([...silent, ["v", this.graph.parameter(FIRST_VOLTAGE)]]);
+    const start: [string, Node] = ["v", this.graph.parameter(FIRST_VOLTAGE)];
+    const values = new Map<string, Node>([...this.constants, ...silent, start]);
     const readsPool = (gate: Gate) => this.#poolReaders.has(gate.name);
     const settle = (gates: readonly Gate[]) => {
       for (const gate of gates) values.set(gate.name, this.node(gate.inf, values));
     };
-    settle(this.model.gates.filter((gate) => !readsPool(gate)));
+    const gates = [...this.moving, ...this.instant];
+    settle(gates.filter((gate) => !readsPool(gate)));
     const v = this.graph.parameter(FIRST_VOLTAGE);
-    for (const pool of this.pools) {
-      const flows = new Map(
-        this.model.currents
-          .filter((current) => !this.#currentReadsPool(current))
-          .map((current) => [
-            `I_${current.name}`,
-            this.graph.mul(
-              this.conductance(current, values),
-              this.graph.sub(v, this.parameter(current.reversal)),
-            ),
-          ]),
-      );
-      values.set(pool.name, this.node(pool.inf, new Map([...values, ...flows])));
-    }
-    settle(this.model.gates.filter(readsPool));
+    const feeding = this.currents.filter((current) => !this.#currentReadsPool(current));
+    const flows = new Map([...values, ...this.flows(values, v, feeding)]);
+    for (const pool of this.pools) values.set(pool.name, this.node(pool.inf, flows));
+    settle(gates.filter(readsPool));
     return values;
   }
 
@@ -223,6 +231,7 @@ class CellEquations {
     for (const arrival of this.model.arrivals ?? []) {
       const weight = graph.input(arrivalInput(arrival.name));
       for (const { gate, amount } of arrival.adds) {
+        if (!all.has(gate)) continue; // its channel was taken out
         const tau = this.node(tauOf(this.#gate(gate)), values);
         const left = graph.exp(graph.operation("neg", graph.div(graph.number(later_ms), tau)));
         const jump = graph.mul(graph.mul(left, this.node(amount, values)), weight);
@@ -255,9 +264,9 @@ function staggered(cell: CellEquations, dt_ms: number): Step {
   const v = graph.state("v");
   const states = (names: readonly string[]) => names.map((name): [string, Node] => [name, graph.state(name)]);
   const names = (parts: readonly { readonly name: string }[]) => parts.map(({ name }) => name);
-  const atStep = new Map(states(names(cell.model.gates)));
+  const atStep = new Map([...cell.constants, ...states(names([...cell.moving, ...cell.instant]))]);
   const readPools = cell.pools.filter((pool) =>
-    cell.model.currents.some((current) => readsAny(current.open, [pool.name])),
+    cell.currents.some((current) => readsAny(current.open, [pool.name])),
   );
   for (const pool of readPools) atStep.set(pool.name, graph.state(middle(pool.name)));
   const gates = cell.withArrivals(atStep, dt_ms / 2);
@@ -268,7 +277,7 @@ function staggered(cell: CellEquations, dt_ms: number): Step {
   const vNext = graph.add(v, change);
 
   const halfway = graph.add(v, graph.mul(graph.number(0.5), change));
-  const flows = new Map([...gates, ...cell.currents(gates, halfway)]);
+  const flows = new Map([...gates, ...cell.flows(gates, halfway)]);
   const after = new Map<string, Node>([["v", vNext]]);
   for (const pool of cell.pools)
     after.set(
@@ -354,7 +363,7 @@ function derivatives(cell: CellEquations, values: Named): Map<string, Node> {
       slopes.set(gate.name, graph.div(distance, cell.node(tauOf(gate), all)));
     }
   }
-  const flows = new Map([...all, ...cell.currents(all, v)]);
+  const flows = new Map([...all, ...cell.flows(all, v)]);
   for (const pool of cell.pools) {
     const distance = graph.sub(cell.node(pool.inf, flows), all.get(pool.name) as Node);
     slopes.set(pool.name, graph.div(distance, cell.node(pool.tau, flows)));
@@ -381,7 +390,7 @@ function exponentialEuler(cell: CellEquations, values: Named, dt_ms: number): Ma
   const next = new Map([["v", graph.add(v, graph.mul(drift, graph.operation("relaxation", part)))]]);
   for (const gate of cell.moving)
     next.set(gate.name, cell.relaxed(all.get(gate.name) as Node, gate, all, dt_ms));
-  const flows = new Map([...all, ...cell.currents(all, v)]);
+  const flows = new Map([...all, ...cell.flows(all, v)]);
   for (const pool of cell.pools) {
     const inf = cell.node(pool.inf, flows);
     next.set(pool.name, cell.towards(all.get(pool.name) as Node, inf, cell.node(pool.tau, flows), dt_ms));

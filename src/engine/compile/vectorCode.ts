@@ -1,4 +1,5 @@
-import { inOrder, type Node, type Operation, type OperationNode } from "./graph.ts";
+import { VOLTAGE_LIMIT_MV } from "../kernel.ts";
+import { inOrder, isOperation, type Node, type Operation, type OperationNode } from "./graph.ts";
 import type { VectorShape } from "./vectorShape.ts";
 import { Assembler, type WasmType } from "./wasmBytes.ts";
 
@@ -32,15 +33,33 @@ export class VectorCode {
   readonly #shape: VectorShape;
   readonly #locals: LocalVariables;
   readonly #vectors: number;
+  readonly #voltages: ReadonlySet<Node>;
+  readonly #largest: (part: Node) => number;
   readonly #variables = new Map<Node, readonly number[]>();
   readonly #constants = new Map<string, number>();
   readonly #scratch: { x: number[]; t: number[]; w: number[] };
 
-  constructor(shape: VectorShape, locals: LocalVariables, vectors: number) {
+  /**
+   * `voltages`: values that are a voltage of the cell. `largest`: how large the argument of a relaxation factor becomes in cells
+   * as they are expected; those beyond it cost a little more.
+   */
+  constructor(
+    shape: VectorShape,
+    locals: LocalVariables,
+    vectors: number,
+    voltages: ReadonlySet<Node>,
+    largest: (part: Node) => number,
+  ) {
     this.#shape = shape;
+    this.#voltages = voltages;
+    this.#largest = largest;
     this.#locals = locals;
     this.#vectors = vectors;
     this.#scratch = { x: locals.vectors(vectors), t: locals.vectors(vectors), w: locals.vectors(vectors) };
+  }
+
+  get #all(): number[] {
+    return Array.from({ length: this.#vectors }, (_, k) => k);
   }
 
   /** Says where a value lies already. */
@@ -89,7 +108,10 @@ export class VectorCode {
     return variable;
   }
 
-  /** Computes the outputs into variables, with all they share. */
+  /**
+   * Computes the outputs into variables, with all they share. Some operations are written for the usual case and put right behind
+   * a test where it is not; they are taken in stages, so that one test serves many.
+   */
   compute(outputs: readonly Node[]): void {
     const order = inOrder(outputs).filter((node): node is OperationNode => this.#isComputed(node));
     const uses = new Map<Node, number>();
@@ -97,15 +119,14 @@ export class VectorCode {
     for (const node of order) node.args.forEach(count);
     for (const output of outputs) uses.set(output, 2);
     const statements = new Set<Node>(order.filter((node) => (uses.get(node) ?? 0) > 1));
-    const relaxations = order.filter((node) => node.operation === "relaxation");
-    for (const node of relaxations) statements.add(node).add(node.args[0]);
-    for (const node of order) if (node.operation === "linoidOf") statements.add(node.args[0]);
-
-    const stages = relaxationStages(order);
-    for (const stage of stages) {
-      const parts = stage.map((node) => node.args[0]);
-      this.#assign(inOrder(parts), statements);
-      this.#relax(stage);
+    for (const node of order.filter(isPatched)) {
+      statements.add(node);
+      for (const arg of node.args) statements.add(arg);
+    }
+    for (const stage of patchStages(order)) {
+      this.#assign(inOrder(stage.flatMap((node) => node.args)), statements);
+      for (const node of stage) this.#assignUsual(node);
+      this.#patch(stage);
     }
     this.#assign(order, statements);
   }
@@ -134,7 +155,9 @@ export class VectorCode {
   }
 
   #operation(operation: Operation, args: readonly Node[], k: number): this {
-    const pushAll = () => args.forEach((arg) => this.push(arg, k));
+    const pushAll = () => {
+      for (const arg of args) this.push(arg, k);
+    };
     switch (operation) {
       case "add":
       case "sub":
@@ -153,9 +176,8 @@ export class VectorCode {
         return this;
       case "exp":
         pushAll();
-        return this.#exp(k);
+        return this.#exp(k, !this.#isBounded(args[0]));
       case "linoidOf":
-        return this.#linoid(args[0], args[1], k);
       case "linoid":
       case "relaxation":
         throw new Error(`internal: ${operation} where it cannot stand`);
@@ -164,11 +186,22 @@ export class VectorCode {
     }
   }
 
+  /** Whether an argument of exp stays in range as long as the voltage does: a lane that fails may compute what it likes. */
+  #isBounded(argument: Node): boolean {
+    if (!isOperation(argument, "mul")) return false;
+    const [factor, variable] = argument.args;
+    return (
+      factor.kind === "number" &&
+      this.#voltages.has(variable) &&
+      Math.abs(factor.value) * VOLTAGE_LIMIT_MV <= this.#shape.exp.highest
+    );
+  }
+
   /** Replaces the vector on the stack by its exponential. */
-  #exp(k: number): this {
+  #exp(k: number, hold: boolean): this {
     const { polynomial, lowest, highest, round, exponentAt, ln2 } = this.#shape.exp;
     const [x, t] = [this.#scratch.x[k], this.#scratch.t[k]];
-    this.number(lowest).op("pmax").number(highest).op("pmin");
+    if (hold) this.number(lowest).op("pmax").number(highest).op("pmin");
     this.code.localTee(x);
     this.number(Math.LOG2E).op("mul").number(round).op("add");
     this.code.localTee(t);
@@ -193,77 +226,143 @@ export class VectorCode {
     return this;
   }
 
-  /** x / (exp(x) - 1) by its series where the quotient would lose its digits. */
-  #linoid(x: Node, exponential: Node, k: number): this {
-    const variable = this.variablesOf(x)[k];
-    this.push(exponential, k).number(1).op("sub").set(this.#scratch.t[k]);
-    this.number(1)
-      .number(0.5)
-      .get(variable)
-      .number(1 / 12)
-      .op("mul")
-      .op("sub")
-      .get(variable)
-      .op("mul")
-      .op("sub");
-    this.get(variable).get(this.#scratch.t[k]).op("div");
-    this.get(variable).op("abs").number(this.#shape.linoidSeriesBelow).op("lt");
-    this.code.op("v128.bitselect");
-    return this;
+  #assignUsual(node: OperationNode): void {
+    const variables = this.#locals.vectors(this.#vectors);
+    for (const k of this.#all) {
+      if (node.operation === "relaxation") this.#relax(node.args[0], k);
+      else this.#pushQuotientOfLinoid(node, k);
+      this.set(variables[k]);
+    }
+    this.#variables.set(node, variables);
   }
 
-  /** The factors of exponential updates, all with one test whether any lies outside the quotient's range. */
-  #relax(stage: readonly OperationNode[]): void {
-    const { numerator, even, upTo } = this.#shape.relaxation;
-    for (const node of stage) {
-      const variables = this.#locals.vectors(this.#vectors);
-      const parts = this.variablesOf(node.args[0]);
-      for (let k = 0; k < this.#vectors; k++) {
-        const [square, top] = [this.#scratch.w[k], this.#scratch.t[k]];
-        this.get(parts[k]).get(parts[k]).op("mul").set(square);
-        this.#polynomial(numerator, square).code.localTee(top);
-        this.#polynomial(even, square);
-        this.get(parts[k]).number(0.5).op("mul").get(top).op("mul").op("add").op("div").set(variables[k]);
+  #pushQuotientOfLinoid({ args: [x, exponential] }: OperationNode, k: number): void {
+    this.push(x, k).push(exponential, k).number(1).op("sub").op("div");
+  }
+
+  /** (1 - exp(-z)) / z for a z in the range that is expected of it. */
+  #relax(part: Node, k: number): void {
+    const z = this.variablesOf(part)[k];
+    const { numerator, even } = this.#shape.relaxation;
+    const series = this.#seriesOf(part);
+    if (series) {
+      this.#polynomial(relaxationSeries(series.degree), z);
+      return;
+    }
+    const [square, top] = [this.#scratch.w[k], this.#scratch.t[k]];
+    this.get(z).get(z).op("mul").set(square);
+    this.#polynomial(numerator, square).code.localTee(top);
+    this.#polynomial(even, square);
+    this.get(z).number(0.5).op("mul").get(top).op("mul").op("add").op("div");
+  }
+
+  /** The shortest series that covers what is expected, with room to spare. */
+  #seriesOf(part: Node): { upTo: number; degree: number } | undefined {
+    const largest = 1.5 * this.#largest(part);
+    return this.#shape.relaxation.series.find(({ upTo }) => largest <= upTo);
+  }
+
+  #rangeOf(part: Node): number {
+    return (this.#seriesOf(part) ?? this.#shape.relaxation).upTo;
+  }
+
+  /**
+   * Puts right what lies outside its usual range. One test for all vectors keeps their code in one piece, where the machine's
+   * compiler mixes it; only the lanes that need it change, so that a cell's result does not depend on its neighbours.
+   */
+  #patch(stage: readonly OperationNode[]): void {
+    this.#pushUnusual(stage, this.#all);
+    this.code.if(() => {
+      for (const k of this.#all) {
+        this.#pushUnusual(stage, [k]);
+        this.code.if(() => {
+          for (const node of stage) this.#patchOne(node, k);
+        });
       }
-      this.#variables.set(node, variables);
-    }
-    for (let k = 0; k < this.#vectors; k++) {
-      stage.forEach((node, index) => {
-        this.get(this.variablesOf(node.args[0])[k]);
-        if (index > 0) this.op("pmax");
-      });
-      this.number(upTo).op("gt").code.op("v128.any_true");
-      this.code.if(() => {
-        for (const node of stage)
-          this.#relaxExactly(this.variablesOf(node.args[0])[k], this.variablesOf(node)[k], k);
-      });
-    }
+    });
   }
 
-  /** Only in the lanes that need it, so that a cell's result does not depend on its neighbours. */
-  #relaxExactly(part: number, result: number, k: number): void {
-    this.number(1).get(part).op("neg").#exp(k).op("sub").get(part).op("div");
-    this.get(result).get(part).number(this.#shape.relaxation.upTo).op("gt");
+  #pushUnusual(stage: readonly OperationNode[], vectors: readonly number[]): void {
+    const relaxations = stage.filter((node) => node.operation === "relaxation");
+    const linoids = stage.filter((node) => node.operation === "linoidOf");
+    const ranges = new Set(relaxations.map((node) => this.#rangeOf(node.args[0])));
+    let tests = 0;
+    const join = () => {
+      if (tests++ > 0) this.code.op("v128.or");
+    };
+    for (const range of ranges) {
+      const nodes = relaxations.filter((node) => this.#rangeOf(node.args[0]) === range);
+      this.#extreme("pmax", nodes, vectors, false);
+      this.number(range).op("gt");
+      join();
+    }
+    if (linoids.length > 0) {
+      this.#extreme("pmin", linoids, vectors, true);
+      this.number(this.#shape.linoidSeriesBelow).op("lt");
+      join();
+    }
+    this.code.op("v128.any_true");
+  }
+
+  /** Pushes the largest or smallest first argument. */
+  #extreme(
+    which: "pmin" | "pmax",
+    nodes: readonly OperationNode[],
+    vectors: readonly number[],
+    absolute: boolean,
+  ): void {
+    const variables = vectors.flatMap((k) => nodes.map((node) => this.variablesOf(node.args[0])[k]));
+    variables.forEach((variable, index) => {
+      this.get(variable);
+      if (absolute) this.op("abs");
+      if (index > 0) this.op(which);
+    });
+  }
+
+  #patchOne(node: OperationNode, k: number): void {
+    const argument = this.variablesOf(node.args[0])[k];
+    const result = this.variablesOf(node)[k];
+    if (node.operation === "relaxation") {
+      this.number(1).get(argument).op("neg").#exp(k, true).op("sub").get(argument).op("div");
+      this.get(result).get(argument).number(this.#rangeOf(node.args[0])).op("gt");
+    } else {
+      this.number(1)
+        .number(0.5)
+        .get(argument)
+        .number(1 / 12)
+        .op("mul")
+        .op("sub");
+      this.get(argument).op("mul").op("sub");
+      this.get(result).get(argument).op("abs").number(this.#shape.linoidSeriesBelow).op("lt");
+    }
     this.code.op("v128.bitselect");
     this.set(result);
   }
 }
 
-/** Relaxation factors in groups: those of a group need only factors of groups before. */
-function relaxationStages(order: readonly OperationNode[]): OperationNode[][] {
+/** Operations in groups: those of a group need only results of groups before. */
+function patchStages(order: readonly OperationNode[]): OperationNode[][] {
   const level = new Map<Node, number>();
   const stages: OperationNode[][] = [];
   for (const node of order) {
     const own = Math.max(
       0,
-      ...node.args.map((arg) => (level.get(arg) ?? 0) + (isRelaxation(arg) && level.has(arg) ? 1 : 0)),
+      ...node.args.map((arg) => (level.get(arg) ?? 0) + (level.has(arg) && isPatched(arg) ? 1 : 0)),
     );
     level.set(node, own);
-    if (!isRelaxation(node)) continue;
+    if (!isPatched(node)) continue;
     stages[own] ??= [];
     stages[own].push(node);
   }
   return stages;
 }
 
-const isRelaxation = (node: Node) => node.kind === "operation" && node.operation === "relaxation";
+const isPatched = (node: Node) =>
+  node.kind === "operation" && (node.operation === "relaxation" || node.operation === "linoidOf");
+
+/** 1 - z/2 + z²/6 - ...: coefficients of (1 - exp(-z)) / z. */
+function relaxationSeries(degree: number): number[] {
+  const coefficients = [1];
+  for (let n = 1; n <= degree; n++) coefficients.push(-coefficients[n - 1] / (n + 1));
+  return coefficients;
+}

@@ -57,6 +57,8 @@ export interface RelaxationCode {
   readonly numerator: readonly number[];
   readonly even: readonly number[];
   readonly upTo: number;
+  /** Gates that are always slow do with the first terms of the series 1 - z/2 + z²/6 - ..., without a division. */
+  readonly series: readonly { readonly upTo: number; readonly degree: number }[];
 }
 
 /** Largest relative error of exp: 2.2e-16 of the polynomial, rounding included below 1e-15 for |x| < 20. */
@@ -72,9 +74,9 @@ export const F64: VectorShape = {
   integerConstant: (code, value) => void code.v128Const(BigInt64Array.of(BigInt(value)).buffer),
   exp: {
     polynomial: [
-      1.0000000000000000661, 1.0000000000000064426, 0.49999999999997287011, 0.1666666666655774122,
-      0.041666666668426017158, 0.0083333333846657943609, 0.0013888888499138289863, 0.00019841171384225595205,
-      0.000024801917687877068878, 2.7639768251354326759e-6, 2.7488443522901970846e-7,
+      1.0, 1.0000000000000064, 0.49999999999997286, 0.16666666666557742, 0.041666666668426014,
+      0.008333333384665794, 0.001388888849913829, 0.00019841171384225596, 2.480191768787707e-5,
+      2.7639768251354328e-6, 2.748844352290197e-7,
     ],
     lowest: -700,
     highest: 700,
@@ -82,8 +84,19 @@ export const F64: VectorShape = {
     exponentAt: 52,
     ln2: [Math.LN2],
   },
-  // [5/5]: the error of exp(-z) is below 1e-10 z^11.
-  relaxation: { numerator: [15120, 420, 1], even: [15120, 1680, 15], upTo: 1 },
+  // [6/6]: the error of exp(-z) is below 2e-13 z^13.
+  relaxation: {
+    numerator: [332640, 10080, 42],
+    even: [332640, 37800, 420, 0.5],
+    upTo: 1,
+    // The error is below z^(degree + 1) / (degree + 2)!, at most 2e-13.
+    series: [
+      { upTo: 2e-3, degree: 3 },
+      { upTo: 0.01, degree: 4 },
+      { upTo: 0.05, degree: 6 },
+      { upTo: 0.15, degree: 8 },
+    ],
+  },
   linoidSeriesBelow: 1e-3,
 };
 
@@ -100,18 +113,29 @@ export const F32: VectorShape = {
   integerConstant: (code, value) => void code.v128Const(Int32Array.of(value).buffer),
   exp: {
     polynomial: [
-      1.0000000716546416382, 0.99999969199228335699, 0.49998894851472440579, 0.16667574726749988172,
-      0.041915381977922722715, 0.0082976551982714186014,
+      1.0000000716546416, 0.9999996919922833, 0.4999889485147244, 0.16667574726749987, 0.041915381977922724,
+      0.00829765519827142,
     ],
     lowest: -86,
     highest: 86,
     round: 1.5 * 2 ** 23,
     exponentAt: 23,
-    ln2: [0.693359375, -2.12194440054690583e-4],
+    ln2: [0.693359375, -0.00021219444005469057],
   },
   // [4/4]: the error of exp(-z) is below 4e-8 z^9.
-  relaxation: { numerator: [840, 20], even: [840, 90, 0.5], upTo: 1 },
-  linoidSeriesBelow: 0.15,
+  relaxation: {
+    numerator: [840, 20],
+    even: [840, 90, 0.5],
+    upTo: 1,
+    // At most 2e-7.
+    series: [
+      { upTo: 0.01, degree: 2 },
+      { upTo: 0.06, degree: 3 },
+      { upTo: 0.15, degree: 4 },
+      { upTo: 0.5, degree: 6 },
+    ],
+  },
+  linoidSeriesBelow: 0.03,
 };
 
 export const shapeOf = (precision: Precision): VectorShape => (precision === "f64" ? F64 : F32);
