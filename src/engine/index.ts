@@ -17,6 +17,7 @@ export {
 } from "./model.ts";
 export { findModel, MODELS } from "./models/index.ts";
 export type {
+  ArrivalRing,
   CellFailure,
   CompileOptions,
   Drive,
@@ -24,5 +25,7 @@ export type {
   PopulationOptions,
   PopulationRun,
   Precision,
+  Stepper,
+  StepperOptions,
 } from "./population.ts";
 export { restingVoltage } from "./resting.ts";

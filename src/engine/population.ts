@@ -58,7 +58,6 @@ export interface PopulationOptions {
   readonly recordEvery?: number;
   /** Steps that are skipped before spikes, statistics and plateau count. */
   readonly settle_steps?: number;
-  readonly signal?: AbortSignal;
   readonly progress?: (fraction: number) => void;
 }
 
@@ -95,4 +94,38 @@ export interface PopulationKernel {
    * The result of a cell does not depend on the others.
    */
   run(parameters: Float64Array, options: PopulationOptions): PopulationRun;
+  /** Opens the cells for stepping in stretches, with spikes arriving at them: what a network needs. */
+  open(parameters: Float64Array, options: StepperOptions): Stepper;
+}
+
+export interface StepperOptions extends Pick<PopulationOptions, "i" | "inputs" | "v0_mV" | "spikeLevel_mV"> {
+  /** Steps of one stretch; at most the shortest delay. */
+  readonly stretch: number;
+  /** The longest delay in steps. */
+  readonly longestDelay: number;
+}
+
+/** Cells that are advanced stretch by stretch. */
+export interface Stepper {
+  readonly count: number;
+  /** Steps done. */
+  readonly now: number;
+  /** Where weights of arriving spikes are added; see {@link ArrivalRing}. Throws an internal error for an unknown name. */
+  arrivals(name: string): ArrivalRing;
+  /** One stretch; `spike` is called with each spike's cell and time in steps (crossings are interpolated). */
+  advance(spike: (cell: number, time_steps: number) => void): void;
+  /** The present values of a state, such as `v` or a gate, of all cells. */
+  read(state: string, out: Float64Array): void;
+  failures(): CellFailure[];
+}
+
+/**
+ * Weights on their way: what arrives at `cell` at the start of step `n` stands at `values[start + (n % steps) * row + cell]`, for
+ * n from `now` to `now + steps - 1`. A step takes it out.
+ */
+export interface ArrivalRing {
+  readonly values: Float64Array | Float32Array;
+  readonly start: number;
+  readonly steps: number;
+  readonly row: number;
 }

@@ -34,6 +34,7 @@ export class CellMemory {
   readonly #count: number;
   readonly #streams = new Map<string, number>();
   readonly #waveforms = new Map<string, number[]>();
+  readonly #blocks: number;
   #next: number;
 
   /** `steps`: the most that one call of the loop will take; `streamSteps`: how many steps of a stream are kept. */
@@ -52,6 +53,7 @@ export class CellMemory {
     this.#preparation = preparation;
     this.#parameters = parameters;
     this.#request = request;
+    this.#blocks = room.blocks;
     this.#count = parameters.length / model.parameters.length;
     if (!Number.isInteger(this.#count))
       throw new Error("internal: the parameters are no whole number of cells");
@@ -78,6 +80,11 @@ export class CellMemory {
     const values = this.values();
     for (const [waveform, place] of written) values.set(waveform, place / shape.bytes);
     this.run = instantiate(loop, this.#memory);
+  }
+
+  /** Lanes of all blocks held: the length of a stream's row. */
+  get lanesHeld(): number {
+    return this.#blocks * this.loop.layout.cells;
   }
 
   get count(): number {
@@ -158,17 +165,25 @@ export class CellMemory {
     return place / this.loop.shape.bytes;
   }
 
-  /** A function that writes the noise of the coming steps, for each noisy input. */
-  noise(first: number): ((steps: number) => void)[] {
+  /**
+   * A function for each noisy input of a block's cells: writes the noise of the coming steps into the stream, from its row
+   * `row` on.
+   */
+  noise(first: number, block = 0): ((steps: number, row: number) => void)[] {
     return this.loop.inputs.flatMap((name) => {
       const drive = driveOf(this.#request, name);
-      return drive.kind === "noise" ? [this.#noiseOf(name, drive, first)] : [];
+      return drive.kind === "noise" ? [this.#noiseOf(name, drive, first, block)] : [];
     });
   }
 
-  #noiseOf(name: string, drive: Drive & { kind: "noise" }, first: number): (steps: number) => void {
+  #noiseOf(
+    name: string,
+    drive: Drive & { kind: "noise" },
+    first: number,
+    block: number,
+  ): (steps: number, row: number) => void {
     const { layout } = this.loop;
-    const start = this.stream(name);
+    const start = this.stream(name) + block * layout.cells;
     const sources = Array.from({ length: layout.cells }, (_, lane) => {
       const cell = this.#cellOf(first, lane);
       return ornsteinUhlenbeck(
@@ -179,15 +194,16 @@ export class CellMemory {
         RandomStream.fromSeed(drive.seed).split(drive.stream ? drive.stream[cell] : cell),
       );
     });
-    return (steps) => {
+    return (steps, row) => {
       const values = this.values();
       for (const [lane, next] of sources.entries())
-        for (let step = 0; step < steps; step++) values[start + step * layout.cells + lane] = next();
+        for (let step = 0; step < steps; step++)
+          values[start + (row + step) * this.lanesHeld + lane] = next();
     };
   }
 
   /** Address, block stride and step stride of each input that is read; `streamStep`: where the streams stand. */
-  inputArguments(step: number, streamStep: number, blocks: number): number[] {
+  inputArguments(step: number, streamStep: number): number[] {
     const { layout, features, shape, inputs } = this.loop;
     return inputs.flatMap((name) => {
       const { kind } = features.inputs[name];
@@ -195,7 +211,7 @@ export class CellMemory {
         case "constant":
           return [];
         case "stream": {
-          const row = blocks * layout.slotBytes;
+          const row = this.#blocks * layout.slotBytes;
           return [(this.#streams.get(name) ?? 0) + streamStep * row, layout.slotBytes, row];
         }
         default: {

@@ -1,9 +1,11 @@
 import { InputError } from "../../errors.ts";
 import { defaultSolver, type Model, type Solver } from "../model.ts";
 import type { CompileOptions, PopulationKernel } from "../population.ts";
+import { CellStepper, steppedFeatures } from "./cellStepper.ts";
 import { featuresOf } from "./inputs.ts";
 import { type CompiledLoop, compileLoop, interleaveOf } from "./loop.ts";
 import { PopulationJob } from "./populationJob.ts";
+import type { LoopFeatures } from "./populationModule.ts";
 import { prepareCells } from "./preparation.ts";
 import { buildStep, type CompiledSolver } from "./schemes.ts";
 
@@ -21,6 +23,12 @@ export function compile(model: Model, options: CompileOptions): PopulationKernel
   const step = buildStep(model, solver as CompiledSolver, dt_ms, fixed, exact);
   const preparation = prepareCells(model, step);
   const loops = new Map<string, CompiledLoop>();
+  const compiled = (features: LoopFeatures): CompiledLoop => {
+    const key = JSON.stringify(features);
+    const loop = loops.get(key) ?? compileLoop(model, step, precision, features);
+    loops.set(key, loop);
+    return loop;
+  };
   return {
     model,
     solver,
@@ -28,10 +36,11 @@ export function compile(model: Model, options: CompileOptions): PopulationKernel
     dt_ms,
     run(parameters, request) {
       const features = featuresOf(step.inputs, request, interleaveOf(step));
-      const key = JSON.stringify(features);
-      const loop = loops.get(key) ?? compileLoop(model, step, precision, features);
-      loops.set(key, loop);
-      return new PopulationJob(loop, model, dt_ms, preparation, parameters, request).run();
+      return new PopulationJob(compiled(features), model, dt_ms, preparation, parameters, request).run();
+    },
+    open(parameters, request) {
+      const features = steppedFeatures(step, request, interleaveOf(step));
+      return new CellStepper(compiled(features), model, dt_ms, preparation, parameters, request);
     },
   };
 }

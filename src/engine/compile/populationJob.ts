@@ -54,7 +54,7 @@ export class PopulationJob {
     let untilRecord = recordEvery || 1;
     for (let step = 0; step < steps; ) {
       const chunk = Math.min(CHUNK, (step < settle_steps ? settle_steps : steps) - step);
-      for (const write of noise) write(chunk);
+      for (const write of noise) write(chunk, 0);
       const end = memory.run(
         0,
         1,
@@ -67,7 +67,7 @@ export class PopulationJob {
         recordEvery,
         spikeLevel_mV,
         plateauLevel_mV,
-        ...memory.inputArguments(step, 0, 1),
+        ...memory.inputArguments(step, 0),
       );
       if (step >= settle_steps) this.#takeSpikes(first, end);
       if (step >= settle_steps) this.#takeSums(first);

@@ -29,7 +29,12 @@ export type SpikeRule =
 export const FIRST_VOLTAGE = "v0";
 
 /** The input that carries what arrives at a synapse. */
-export const arrivalInput = (name: string) => `arriving ${name}`;
+const arrivalInput = (name: string) => `${ARRIVING}${name}`;
+const ARRIVING = "arriving ";
+
+/** The arrival that an input carries, or undefined for other inputs. */
+export const arrivalName = (input: string) =>
+  input.startsWith(ARRIVING) ? input.slice(ARRIVING.length) : undefined;
 
 export type CompiledSolver = Exclude<Solver, "backward-euler" | "rosenbrock">;
 
