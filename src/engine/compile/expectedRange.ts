@@ -1,8 +1,6 @@
 import { type Node, OPERATIONS } from "./graph.ts";
 
-const LOWEST_MV = -110;
-const HIGHEST_MV = 50;
-const STEP_MV = 2;
+const VOLTAGES_MV = Array.from({ length: 17 }, (_, k) => -110 + 10 * k);
 
 /**
  * How large a value becomes over the voltages of a living cell with the given parameters; infinite where it depends on more than
@@ -12,52 +10,36 @@ export function largestOverVoltage(
   voltages: ReadonlySet<Node>,
   parameters: Readonly<Record<string, number>>,
 ): (node: Node) => number {
-  const known = new Map<Node, number>();
+  const evaluators = VOLTAGES_MV.map((v) => evaluator(v, voltages, parameters));
   return (node) => {
-    const found = known.get(node) ?? largest(node, voltages, parameters);
-    known.set(node, found);
-    return found;
+    const values = evaluators.map((evaluate) => Math.abs(evaluate(node)));
+    return values.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(...values);
   };
 }
 
-function largest(
-  node: Node,
-  voltages: ReadonlySet<Node>,
-  parameters: Readonly<Record<string, number>>,
-): number {
-  let most = 0;
-  for (let v = LOWEST_MV; v <= HIGHEST_MV; v += STEP_MV) {
-    const value = evaluate(node, v, voltages, parameters, new Map());
-    if (!Number.isFinite(value)) return Number.POSITIVE_INFINITY;
-    most = Math.max(most, Math.abs(value));
-  }
-  return most;
-}
-
-function evaluate(
-  node: Node,
+function evaluator(
   v: number,
   voltages: ReadonlySet<Node>,
   parameters: Readonly<Record<string, number>>,
-  known: Map<Node, number>,
-): number {
-  if (voltages.has(node)) return v;
-  const found = known.get(node);
-  if (found !== undefined) return found;
-  const value = (() => {
+): (node: Node) => number {
+  const known = new Map<Node, number>();
+  const compute = (node: Node): number => {
     switch (node.kind) {
       case "number":
         return node.value;
       case "parameter":
         return parameters[node.name] ?? Number.NaN;
       case "operation":
-        return OPERATIONS[node.operation](
-          ...node.args.map((arg) => evaluate(arg, v, voltages, parameters, known)),
-        );
+        return OPERATIONS[node.operation](...node.args.map(evaluate));
       default:
         return Number.NaN;
     }
-  })();
-  known.set(node, value);
-  return value;
+  };
+  const evaluate = (node: Node): number => {
+    if (voltages.has(node)) return v;
+    const value = known.get(node) ?? compute(node);
+    known.set(node, value);
+    return value;
+  };
+  return evaluate;
 }
