@@ -1,0 +1,81 @@
+/**
+ * Our kernels and the established simulators side by side. usage: npm run bench -- [--only hh,izh,pospi,coba,equal-error,compile,memory]
+ * [--rounds 5] [--short] [--write]
+ * --short: a twentieth of the simulated time, to see that all of it works. --write: docs/performance.md and docs/performance.json.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { inRoot, SetupError, toExitCode } from "../scripts/lib/root.mjs";
+import { CASES } from "./engine/cases/index.ts";
+import { type Machine, thisMachine } from "./lib/machine.ts";
+import { providePeers } from "./lib/peers.ts";
+import { compileTimes } from "./sections/compileTimes.ts";
+import { equalError } from "./sections/equalError.ts";
+import { memory } from "./sections/memory.ts";
+import type { Section, Settings } from "./sections/section.ts";
+import { cobaThroughput, throughput } from "./sections/throughput.ts";
+
+const SECTIONS = new Map<string, (settings: Settings) => Promise<Section>>([
+  ...CASES.map((one) => [one.id, (settings: Settings) => throughput(one, settings)] as const),
+  ["coba", cobaThroughput],
+  ["equal-error", equalError],
+  ["compile", compileTimes],
+  ["memory", memory],
+]);
+
+function settingsFromCommandLine() {
+  const { values } = parseArgs({
+    options: {
+      only: { type: "string", default: [...SECTIONS.keys()].join(",") },
+      rounds: { type: "string", default: "5" },
+      short: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+    },
+  });
+  const ids = values.only.split(",");
+  const wrong = ids.find((id) => !SECTIONS.has(id));
+  if (wrong !== undefined)
+    throw new SetupError(`no such case: "${wrong}" (expected ${[...SECTIONS.keys()].join(", ")})`, 2);
+  return { ids, rounds: Number(values.rounds), length: values.short ? 0.05 : 1, write: values.write };
+}
+
+function page(sections: readonly Section[], machine: Machine, rounds: number): string {
+  return `# Performance
+
+Made by \`npm run bench -- --write\` (patchtwin ${machine.patchtwin}, ${new Date().toISOString().slice(0, 10)}, ${machine.cores} cores of ${machine.processor}, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start). \`--only hh\` makes one part of it.
+
+Every number is the median of ${rounds} rounds, each in a fresh process; tools take turns, in reversed order every other round; spread is
+largest less smallest over median. CPU seconds are user time of the steps alone. Ours runs for a while before the clock starts:
+V8 begins with quick code and optimises it after some calls. For Brian 2 the smaller of two times counts: user time of its program
+and its own time for the steps. A step is one \`dt\` of one cell; the peers run the same cells, currents and step
+(\`bench/peers\`). NEURON's mechanisms are compiled with \`-O3 -march=native\`, Brian's code with its own \`-O3 -ffast-math
+-march=native\`. Where a tool is installed twice, the faster one is the opponent.
+
+${sections.map(({ title, text }) => `## ${title}\n\n${text}`).join("\n\n")}
+`;
+}
+
+await toExitCode(async () => {
+  const { ids, rounds, length, write } = settingsFromCommandLine();
+  const machine = thisMachine();
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  const settings: Settings = { rounds, length, peers: await providePeers(), tell };
+  const sections: [string, Section][] = [];
+  for (const id of ids) {
+    tell(id);
+    sections.push([id, await SECTIONS.get(id)!(settings)]);
+  }
+  const text = page(
+    sections.map(([, section]) => section),
+    machine,
+    rounds,
+  );
+  console.log(text);
+  if (!write) return;
+  writeFileSync(inRoot("docs", "performance.md"), text);
+  const data = Object.fromEntries(sections.map(([id, section]) => [id, section.data]));
+  writeFileSync(
+    inRoot("docs", "performance.json"),
+    `${JSON.stringify({ machine, rounds, sections: data }, null, 1)}\n`,
+  );
+});
