@@ -35,6 +35,7 @@ export class VectorCode {
   readonly #vectors: number;
   readonly #voltages: ReadonlySet<Node>;
   readonly #largest: (part: Node) => number;
+  readonly #heldVoltages = new Map<Node, readonly number[]>();
   readonly #variables = new Map<Node, readonly number[]>();
   readonly #constants = new Map<string, number>();
   readonly #scratch: { x: number[]; t: number[]; w: number[] };
@@ -175,8 +176,7 @@ export class VectorCode {
         this.number(0).op("ge").number(1).code.op("v128.and");
         return this;
       case "exp":
-        pushAll();
-        return this.#exp(k, !this.#isBounded(args[0]));
+        return this.#exp(k, this.#pushExponent(args[0], k));
       case "linoidOf":
       case "linoid":
       case "relaxation":
@@ -186,29 +186,51 @@ export class VectorCode {
     }
   }
 
-  /** Whether an argument of exp stays in range as long as the voltage does: a lane that fails may compute what it likes. */
-  #isBounded(argument: Node): boolean {
-    if (!isOperation(argument, "mul")) return false;
-    const [factor, variable] = argument.args;
-    return (
-      factor.kind === "number" &&
-      this.#voltages.has(variable) &&
-      Math.abs(factor.value) * VOLTAGE_LIMIT_MV <= this.#shape.exp.highest
-    );
+  /**
+   * Pushes the argument of exp. One that is a multiple of the voltage needs no limits of its own: f32 takes the voltage held within
+   * {@link HELD_MV}, f64 has room for any voltage that is no failure. Returns whether limits are still needed.
+   */
+  #pushExponent(argument: Node, k: number): boolean {
+    if (isOperation(argument, "mul")) {
+      const [factor, variable] = argument.args;
+      const room = this.#shape.exp.highest / (factor.kind === "number" ? Math.abs(factor.value) : 0);
+      if (factor.kind === "number" && this.#voltages.has(variable) && room >= HELD_MV) {
+        this.number(factor.value).get(
+          room >= VOLTAGE_LIMIT_MV ? this.variablesOf(variable)[k] : this.#held(variable, k),
+        );
+        this.op("mul");
+        return false;
+      }
+    }
+    this.push(argument, k);
+    return true;
+  }
+
+  #held(voltage: Node, k: number): number {
+    const known = this.#heldVoltages.get(voltage);
+    if (known) return known[k];
+    const variables = this.#locals.vectors(this.#vectors);
+    for (const each of this.#all)
+      this.get(this.variablesOf(voltage)[each])
+        .number(-HELD_MV)
+        .op("pmax")
+        .number(HELD_MV)
+        .op("pmin")
+        .set(variables[each]);
+    this.#heldVoltages.set(voltage, variables);
+    return variables[k];
   }
 
   /** Replaces the vector on the stack by its exponential. */
   #exp(k: number, hold: boolean): this {
-    const { polynomial, lowest, highest, round, exponentAt, ln2 } = this.#shape.exp;
+    const { polynomial, lowest, highest, round, exponentAt } = this.#shape.exp;
     const [x, t] = [this.#scratch.x[k], this.#scratch.t[k]];
     if (hold) this.number(lowest).op("pmax").number(highest).op("pmin");
     this.code.localTee(x);
     this.number(Math.LOG2E).op("mul").number(round).op("add");
     this.code.localTee(t);
-    this.number(round).op("sub").set(this.#scratch.w[k]);
-    this.get(x);
-    for (const part of ln2) this.get(this.#scratch.w[k]).number(part).op("mul").op("sub");
-    this.set(x);
+    this.number(round).op("sub").number(Math.LN2).op("mul").set(this.#scratch.w[k]);
+    this.get(x).get(this.#scratch.w[k]).op("sub").set(x);
     this.#polynomial(polynomial, x);
     this.get(t).code.i32(exponentAt);
     this.code.op(this.#shape.integer("shl")).op(this.#shape.integer("add"));
@@ -339,6 +361,9 @@ export class VectorCode {
     this.set(result);
   }
 }
+
+/** Rates are taken at voltages inside this: a living cell's always are. */
+const HELD_MV = 200;
 
 /** Operations in groups: those of a group need only results of groups before. */
 function patchStages(order: readonly OperationNode[]): OperationNode[][] {
