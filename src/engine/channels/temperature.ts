@@ -25,7 +25,8 @@ export function withTemperature<C extends Channel>(channel: C): C {
   return { ...channel, gates: channel.gates.map((gate) => faster(gate, factor)) };
 }
 
-function faster({ name, inf, tau, rates }: Gate, factor: Expression): Gate {
+/** The gate with all its rates multiplied by the factor. */
+export function faster({ name, inf, tau, rates }: Gate, factor: Expression): Gate {
   if (tau === undefined) return { name, inf };
   const scaled: Gate = { name, inf, tau: binary("/", tau, factor) };
   if (rates === undefined) return scaled;

@@ -18,22 +18,38 @@ import { m } from "../channels/m.ts";
 import { nap } from "../channels/nap.ts";
 import { nat } from "../channels/nat.ts";
 import { nav18 } from "../channels/nav18.ts";
-import { withShift } from "../channels/shift.ts";
+import { withRate, withShift } from "../channels/shift.ts";
 import { sk } from "../channels/sk.ts";
 import { temperature, withTemperature } from "../channels/temperature.ts";
 import type { ConductanceModel } from "../model.ts";
 import { cortical } from "./cortical.ts";
 
-/** The channels of the first cortical cell, in its order; L-type activation can be moved (Cav1.3 opens 10 mV below Cav1.2). */
-const calShifted = withShift(cal, "q", {
-  name: "shiftCaLAct_mV",
-  unit: "mV",
-  default: 0,
-  prior: { low: -20, high: 10, scale: "linear" },
-  role: "half-voltage",
-  doc: "Shift of CaL activation: negative for Cav1.3, which opens at more negative voltage than Cav1.2.",
-});
-const FIRST: readonly Channel[] = [nat, nap, kdr, m, kir, h, cat, calShifted, leak];
+/**
+ * L-type current whose activation can be moved (Cav1.3 opens some 10 mV below Cav1.2) and slowed: the persistent inward current
+ * of motoneurons flows in dendrites, which the spikes of the soma hardly reach, so that it does not close between them.
+ */
+const calOfBothKinds = withRate(
+  withShift(cal, "q", {
+    name: "shiftCaLAct_mV",
+    unit: "mV",
+    default: 0,
+    prior: { low: -20, high: 10, scale: "linear" },
+    role: "half-voltage",
+    doc: "Shift of CaL activation: negative for Cav1.3, which opens at more negative voltage than Cav1.2.",
+  }),
+  "q",
+  {
+    name: "rateCaLAct",
+    unit: "1",
+    default: 1,
+    prior: { low: 0.01, high: 2, scale: "log" },
+    role: "kinetics",
+    doc: "Factor on the rates of CaL activation: small for a current of dendrites that single spikes do not reach.",
+  },
+);
+
+/** The channels of the first cortical cell, in its order. */
+const FIRST: readonly Channel[] = [nat, nap, kdr, m, kir, h, cat, calOfBothKinds, leak];
 
 /** Absent unless their conductance is given. */
 const ADDED: readonly Channel[] = [a, d, sk, bk, can, capq, car, girk, nav18, potassiumLeak, sodiumLeak];

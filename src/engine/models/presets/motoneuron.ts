@@ -1,0 +1,60 @@
+import type { Preset } from "./preset.ts";
+
+const LB = "Li, Gorassini and Bennett 2004, doi:10.1152/jn.00788.2003";
+export const motoneuron: Preset = {
+  id: "motoneuron",
+  title: "Motoneuron with persistent inward current",
+  parameters: {
+    C_pF: 1180,
+    VT_mV: -52.5,
+    gNaT_nS: 12600,
+    gKdr_nS: 7300,
+    gM_nS: 0,
+    gleak_nS: 124,
+    Eleak_mV: -76.7,
+    gNaP_nS: 11.7,
+    gCaL_nS: 140,
+    shiftCaLAct_mV: -10,
+    gCaN_nS: 355,
+    gSK_nS: 902,
+    gH_nS: 20,
+    EH_mV: -38,
+    gCaT_nS: 2,
+    gainCa_uM_per_fC: 5.67e-06,
+    tauCa_ms: 11.6,
+    rateCaLAct: 0.05,
+  },
+  protocol: {
+    v0_mV: -70,
+    small_pA: -300,
+    sag_pA: -1500,
+    drive_pA: 3000,
+    ramp: { peak_pA: 5000, bias_pA: 2000, pulse_pA: 1500 },
+  },
+  features: [
+    { name: "restingPotential_mV", low: -78, high: -60, source: LB, provenance: "recalled" },
+    { name: "inputResistance_MOhm", low: 3, high: 15, source: LB, provenance: "recalled" },
+    { name: "derecruitment_pA", low: -3500, high: -300, source: LB, provenance: "recalled" },
+    { name: "selfSustainedSpikes", low: 5, high: 40, source: LB, provenance: "recalled" },
+    { name: "spikesAfterInhibition", low: 0, high: 0, source: LB, provenance: "recalled" },
+    { name: "rate_Hz", low: 10, high: 60, source: LB, provenance: "recalled" },
+    { name: "halfWidth_ms", low: 0.4, high: 1.3, source: LB, provenance: "recalled" },
+  ],
+  causes: [
+    {
+      title: "no CaL: none sustained",
+      scale: { gCaL_nS: 0 },
+      feature: "selfSustainedSpikes",
+      value: { high: 0 },
+      source: LB,
+    },
+    {
+      title: "no CaL: no hysteresis",
+      scale: { gCaL_nS: 0 },
+      feature: "derecruitment_pA",
+      value: { low: -300 },
+      source: LB,
+    },
+  ],
+  fallsShort: "",
+};
