@@ -143,7 +143,7 @@ export function unitEnding(unit: string): string {
 function checkNames(model: Model): void {
   const kinds = new Map<string, string>([
     ["v", "the voltage"],
-    ["u", "the recovery variable"],
+    ...(model.kind === "reset" ? [["u", "the recovery variable"] as [string, string]] : []),
     ["i", "the injected current"],
     ...Object.keys(FUNCTIONS).map((name): [string, string] => [name, "a function"]),
   ]);
