@@ -4,7 +4,9 @@ import {
   emit,
   generatedNames,
 } from "../../src/engine/compile/emitJavascript.ts";
-import type { ConductanceModel, Model } from "../../src/engine/index.ts";
+import { type Expression, namesIn } from "../../src/engine/expression.ts";
+import { type ConductanceModel, type Model, toRecord } from "../../src/engine/index.ts";
+import { steadyState } from "../../src/engine/resting.ts";
 import { RandomStream } from "../../src/random.ts";
 
 /** Rows `[start_ms, amplitude]`; each holds until the next, the last to the end. */
@@ -60,6 +62,7 @@ export interface Truth {
 /**
  * The model's equations by the classical fourth-order Runge-Kutta method: shares no scheme with the kernels. Instantaneous
  * gates are taken at every stage. Voltage after every `recordEvery` steps; spikes on the cubic through both ends of a step.
+ * `inputs`: waveforms of the model's inputs in their order, held like the current.
  */
 export function rungeKutta(
   model: ConductanceModel,
@@ -68,28 +71,31 @@ export function rungeKutta(
   dt_ms: number,
   v0_mV: number,
   recordEvery = 1,
+  inputs: readonly Float64Array[] = [],
 ): Truth {
   const { slope, initial } = compiled(model);
   const y = initial(params, v0_mV);
+  const drive = new Float64Array(1 + inputs.length);
   const size = y.length;
   const [k1, k2, k3, k4, at] = Array.from({ length: 5 }, () => new Float64Array(size));
   const v_mV = new Float64Array(1 + Math.floor(current.length / recordEvery));
   const spikeTimes_ms: number[] = [];
   v_mV[0] = v0_mV;
   for (let step = 0; step < current.length; step++) {
-    const i = current[step];
+    drive[0] = current[step];
+    for (const [k, input] of inputs.entries()) drive[k + 1] = input[step];
     const before = y[0];
-    slope(params, y, i, k1);
+    slope(params, y, drive, k1);
     for (let n = 0; n < size; n++) at[n] = y[n] + (dt_ms / 2) * k1[n];
-    slope(params, at, i, k2);
+    slope(params, at, drive, k2);
     for (let n = 0; n < size; n++) at[n] = y[n] + (dt_ms / 2) * k2[n];
-    slope(params, at, i, k3);
+    slope(params, at, drive, k3);
     for (let n = 0; n < size; n++) at[n] = y[n] + dt_ms * k3[n];
-    slope(params, at, i, k4);
+    slope(params, at, drive, k4);
     for (let n = 0; n < size; n++) y[n] += (dt_ms / 6) * (k1[n] + 2 * k2[n] + 2 * k3[n] + k4[n]);
     if (before < 0 && y[0] >= 0) {
       const start = k1[0];
-      slope(params, y, i, k4);
+      slope(params, y, drive, k4);
       spikeTimes_ms.push((step + zeroOfCubic(before, y[0], start * dt_ms, k4[0] * dt_ms)) * dt_ms);
     }
     if ((step + 1) % recordEvery === 0) v_mV[(step + 1) / recordEvery] = y[0];
@@ -101,24 +107,34 @@ function compiled(model: ConductanceModel) {
   const names = generatedNames(model);
   const moving = model.gates.filter((gate) => gate.tau);
   const instant = model.gates.filter((gate) => !gate.tau);
-  const variable = (gate: string) => names.get(gate) ?? gate;
+  const { pools = [], inputs = [] } = model;
+  const states = ["v", ...moving.map(({ name }) => name), ...pools.map(({ name }) => name)];
+  const variable = (name: string) => names.get(name) ?? name;
+  const read = new Set(pools.flatMap(({ inf, tau }) => [...namesIn(tau, namesIn(inf))]));
+  const relax = ({ name, inf, tau }: { name: string; inf: Expression; tau?: Expression }) =>
+    `out[${states.indexOf(name)}] = (${emit(inf, names)} - ${variable(name)}) / ${emit(tau!, names)};`;
   const slope = compileJavascript<
-    (P: ArrayLike<number>, y: Float64Array, i: number, out: Float64Array) => void
+    (P: ArrayLike<number>, y: Float64Array, drive: Float64Array, out: Float64Array) => void
   >(
-    ["P", "y", "i", "out"],
+    ["P", "y", "drive", "out"],
     `${declareParameters(model)}
-     const v = y[0];
-     ${moving.map((gate, n) => `const ${variable(gate.name)} = y[${n + 1}];`).join("\n")}
+     const i = drive[0];
+     ${inputs.map((name, k) => `const ${name} = drive[${k + 1}];`).join("\n")}
+     ${states.map((name, k) => `const ${variable(name)} = y[${k}];`).join("\n")}
      ${instant.map((gate) => `const ${variable(gate.name)} = ${emit(gate.inf, names)};`).join("\n")}
      out[0] = (i - (${model.currents
        .map((c) => `p_${c.conductance} * ${emit(c.open, names)} * (v - p_${c.reversal})`)
        .join(" + ")})) / p_${model.capacitance};
-     ${moving.map(({ name, inf, tau }, n) => `out[${n + 1}] = (${emit(inf, names)} - ${variable(name)}) / ${emit(tau!, names)};`).join("\n")}`,
+     ${model.currents
+       .filter((c) => read.has(`I_${c.name}`))
+       .map((c) => `const I_${c.name} = p_${c.conductance} * ${emit(c.open, names)} * (v - p_${c.reversal});`)
+       .join("\n")}
+     ${[...moving, ...pools].map(relax).join("\n")}`,
   );
-  const initial = compileJavascript<(P: ArrayLike<number>, v: number) => Float64Array>(
-    ["P", "v"],
-    `${declareParameters(model)}\nreturn Float64Array.of(v, ${moving.map((gate) => emit(gate.inf, names)).join(", ")});`,
-  );
+  const initial = (params: ArrayLike<number>, v: number) => {
+    const at = steadyState(model, toRecord(model, params), v);
+    return Float64Array.from(states, (name) => at[name]);
+  };
   return { slope, initial };
 }
 

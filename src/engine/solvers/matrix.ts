@@ -23,17 +23,6 @@ export function apply(a: Float64Array, x: Float64Array, n: number, out: Float64A
   }
 }
 
-/** Largest sum of absolute values in a row. NaN where there is one. */
-export function rowNorm(a: Float64Array, n: number): number {
-  let norm = 0;
-  for (let row = 0; row < n; row++) {
-    let sum = 0;
-    for (let k = 0; k < n; k++) sum += Math.abs(a[row * n + k]);
-    norm = Math.max(norm, sum);
-  }
-  return norm;
-}
-
 /** Solves a x = b in place by elimination with row pivoting: `a` is used up and `b` becomes x. False: singular or not finite. */
 export function solve(a: Float64Array, b: Float64Array, n: number): boolean {
   for (let column = 0; column < n; column++) {

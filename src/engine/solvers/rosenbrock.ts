@@ -10,6 +10,8 @@ export const DEFAULT_TOLERANCE = 1e-6;
 const LONGEST_MS = 2;
 const SHORTEST_MS = 1e-9;
 const FIRST_MS = 0.01;
+/** A reset model that fires faster than this is a failure: an absurd current could keep it there without end. */
+const SHORTEST_INTERVAL_MS = 1e-3;
 
 /**
  * Adaptive exponential Rosenbrock method of Hochbruck, Ostermann and Schweitzer 2009 (doi:10.1137/080717717), their pair
@@ -152,6 +154,10 @@ class Integration {
       }
       this.#y.set(this.#next);
       if (fires) {
+        const before =
+          this.#spikes.length > 0 ? this.#spikes[this.#spikes.length - 1] : Number.NEGATIVE_INFINITY;
+        if (start + after - before < SHORTEST_INTERVAL_MS)
+          return this.#failure(first + Math.floor(t / this.#dt + 1e-9) + 1);
         this.#spikes.push(start + after);
         reset!(this.#y);
       }
@@ -202,9 +208,7 @@ class Integration {
     for (let k = 0; k < n; k++) {
       const size = 2 * h * correction[k];
       if (this.#control.order === 3) this.#end[k] += size;
-      const relative = Math.abs(size) / (this.#scale[k] + Math.abs(this.#y[k]));
-      // Not Math.max: a NaN must not be lost.
-      if (!(relative <= error)) error = relative;
+      error = Math.max(error, Math.abs(size) / (this.#scale[k] + Math.abs(this.#y[k])));
     }
     return Math.abs(this.#end[0]) < this.#limit && error >= 0 ? error : Number.POSITIVE_INFINITY;
   }
