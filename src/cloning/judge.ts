@@ -1,4 +1,4 @@
-import { fastKernel, type Model } from "../engine/index.ts";
+import { commonParameters, compile, type Model, runSweeps } from "../engine/index.ts";
 import { coincidence, detectSpikes } from "../features/index.ts";
 import type { Recording } from "../recordings/recording.ts";
 import { clippedRmse } from "./objective.ts";
@@ -31,15 +31,15 @@ export function judgeClones(
   options: Omit<TargetOptions, "window">,
 ): Judgement {
   const target = buildTarget(recording, roled, { ...options, window: "whole" });
-  const kernel = fastKernel(model, options.dt_ms);
-  const cells = clones.map((params) => kernel.bind(params));
+  const fixed = commonParameters(model, clones);
+  const kernel = compile(model, { dt_ms: options.dt_ms, precision: "f32", fixed });
   const trained = roled.filter((sweep) => sweep.role === "trained");
   const coincidences: number[] = [];
   const traces: TwinTrace[] = [];
   const drawn = new Set(sweepsToDraw(roled));
   const sweeps = target.sweeps.map((sweep, k): SweepFit => {
     const { role, amplitude_pA, recordedSpikes } = roled[k];
-    const runs = cells.map((cell) => cell.run(sweep.current, { recordEvery: 1 }));
+    const runs = runSweeps(kernel, clones, [sweep.current]).map(([run]) => run);
     const settings = { currentJumps_ms: sweep.currentJumps_ms, noise_mV: 0 };
     const spikes = runs.map((run) =>
       detectSpikes(run.v_mV.subarray(0, sweep.current.length), options.dt_ms, settings),
@@ -77,7 +77,7 @@ export function judgeClones(
     spikeTimeCoincidence: coincidences.length
       ? coincidences.reduce((a, b) => a + b, 0) / coincidences.length
       : null,
-    simulations: cells.length * target.sweeps.length,
+    simulations: clones.length * target.sweeps.length,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BoundCell, Run } from "../engine/index.ts";
+import { type PopulationKernel, runSweeps, type SweepRun } from "../engine/index.ts";
 import { spikePeaks } from "../features/index.ts";
 import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
 import { clippedBins, countBetween, type Target, type TargetSweep } from "./target.ts";
@@ -37,44 +37,84 @@ export interface Evaluation {
   readonly steps: number;
 }
 
+/** Sweeps that are simulated before a candidate may be given up. */
+const AT_ONCE = 2;
+
 /**
- * Simulates the target's sweeps and adds up the loss (mean over sweeps plus the shape term). Gives up as soon as the sweeps
- * so far cost more than `giveUpAbove` in total; the loss returned then is the mean so far, which is above that limit.
+ * Simulates the target's sweeps for all candidates side by side and adds up each one's loss (mean over sweeps plus the shape
+ * term). A candidate is given up as soon as its sweeps so far cost more than `giveUpAbove` in total; its loss is the mean so far
+ * then, which is above that limit.
  */
-export function evaluateCandidate(
-  cell: BoundCell,
+export function evaluateCandidates(
+  kernel: PopulationKernel,
+  candidates: readonly Float64Array[],
   target: Target,
   giveUpAbove = Number.POSITIVE_INFINITY,
-): Evaluation {
+): Evaluation[] {
   const { sweeps } = target;
-  const shape = emptyShape();
-  let sum = 0;
-  let steps = 0;
-  for (let k = 0; k < sweeps.length; k += 2) {
-    const pair = sweeps.slice(k, k + 2);
-    for (const { current } of pair) steps += current.length;
-    const runs = runSweeps(cell, pair);
-    for (const [i, run] of runs.entries()) {
-      if (run.failure) return { loss: FAILED_LOSS, complete: false, steps };
-      const peaks = spikePeaks(run.v_mV, target.dt_ms, pair[i].floor_mV, pair[i].currentJumps_ms);
-      const times = peaks.map((peak) => peak * target.dt_ms);
-      sum += sweepLoss(times, run.v_mV, pair[i], target);
-      addSpikeShapes(shape, run.v_mV, target.dt_ms, peaks);
-    }
-    const done = k + pair.length;
-    if (done < sweeps.length && sum > giveUpAbove * sweeps.length) {
-      return { loss: sum / done, complete: false, steps };
+  const all = candidates.map((params) => new Tally(params, target));
+  for (let k = 0; k < sweeps.length; k += AT_ONCE) {
+    const now = sweeps.slice(k, k + AT_ONCE);
+    const running = all.filter((tally) => !tally.ended);
+    if (running.length === 0) break;
+    const currents = now.map(({ current }) => current);
+    const runs = runSweeps(
+      kernel,
+      running.map(({ params }) => params),
+      currents,
+    );
+    for (const [c, tally] of running.entries()) {
+      for (const [s, run] of runs[c].entries()) tally.add(run, now[s]);
+      tally.giveUpAbove(giveUpAbove);
     }
   }
-  const loss = sum / sweeps.length + shapeLoss(meanShape(shape), target.shape);
-  return { loss, complete: true, steps };
+  return all.map((tally) => tally.evaluation());
 }
 
-function runSweeps(cell: BoundCell, pair: readonly TargetSweep[]): readonly Run[] {
-  const options = { recordEvery: 1 };
-  return pair.length === 2
-    ? cell.runPair(pair[0].current, pair[1].current, options)
-    : [cell.run(pair[0].current, options)];
+/** What one candidate's sweeps have cost so far. */
+class Tally {
+  readonly params: Float64Array;
+  readonly #target: Target;
+  readonly #shape = emptyShape();
+  #sum = 0;
+  #steps = 0;
+  #done = 0;
+  #failed = false;
+  #givenUp = false;
+
+  constructor(params: Float64Array, target: Target) {
+    this.params = params;
+    this.#target = target;
+  }
+
+  get ended(): boolean {
+    return this.#failed || this.#givenUp;
+  }
+
+  add(run: SweepRun, sweep: TargetSweep): void {
+    const { dt_ms } = this.#target;
+    this.#steps += sweep.current.length;
+    this.#done++;
+    if (run.failure) this.#failed = true;
+    if (this.#failed) return;
+    const peaks = spikePeaks(run.v_mV, dt_ms, sweep.floor_mV, sweep.currentJumps_ms);
+    const times = peaks.map((peak) => peak * dt_ms);
+    this.#sum += sweepLoss(times, run.v_mV, sweep, this.#target);
+    addSpikeShapes(this.#shape, run.v_mV, dt_ms, peaks);
+  }
+
+  giveUpAbove(limit: number): void {
+    const { length } = this.#target.sweeps;
+    this.#givenUp = this.#done < length && this.#sum > limit * length;
+  }
+
+  evaluation(): Evaluation {
+    const steps = this.#steps;
+    if (this.#failed) return { loss: FAILED_LOSS, complete: false, steps };
+    const mean = this.#sum / this.#done;
+    if (this.#givenUp) return { loss: mean, complete: false, steps };
+    return { loss: mean + shapeLoss(meanShape(this.#shape), this.#target.shape), complete: true, steps };
+  }
 }
 
 /** Count, spread over the sweep, clipped voltage and latency of one sweep. */

@@ -1,7 +1,14 @@
-import { defaultParameters, fastKernel, findModel } from "../engine/index.ts";
+import {
+  compile,
+  defaultParameters,
+  findModel,
+  type Model,
+  type PopulationKernel,
+  toRecord,
+} from "../engine/index.ts";
 import { RandomStream } from "../random.ts";
 import { CmaEs } from "./cmaes.ts";
-import { evaluateCandidate } from "./objective.ts";
+import { evaluateCandidates } from "./objective.ts";
 import { type BoxSide, fromUnit, parsimony } from "./searchBox.ts";
 import type { Target } from "./target.ts";
 
@@ -40,6 +47,7 @@ export interface SearchResult {
 }
 
 const RANDOM_STARTS = 48;
+const RANDOM_AT_ONCE = 12;
 const START_SIGMA = 0.22;
 const ARCHIVE_SIZE = 400;
 /** Weight of the price of optional currents: well below one sweep's miscounted spike. */
@@ -53,28 +61,30 @@ export function runSearch(
   progress: (simulations: number, bestLoss: number) => void = () => {},
 ): SearchResult {
   const model = findModel(task.model);
-  const kernel = fastKernel(model, task.target.dt_ms);
   const base = defaultParameters(model);
+  const kernel = searchKernel(model, task, base);
   const random = RandomStream.fromSeed(task.seed).split(task.stream);
   const archive = new Archive();
   let simulations = 0;
   let steps = 0;
 
-  const evaluate: Evaluate = (unit, giveUpAbove) => {
-    const cell = kernel.bind(fromUnit(task.box, unit, base));
-    const result = evaluateCandidate(cell, task.target, giveUpAbove);
-    const loss = result.loss + PARSIMONY * parsimony(task.box, unit);
-    simulations++;
-    steps += result.steps;
-    if (result.complete) archive.add({ unit, loss });
-    return loss;
+  const evaluate: Evaluate = (units, giveUpAbove) => {
+    const cells = units.map((unit) => fromUnit(task.box, unit, base));
+    return evaluateCandidates(kernel, cells, task.target, giveUpAbove).map((result, k) => {
+      const unit = units[k];
+      const loss = result.loss + PARSIMONY * parsimony(task.box, unit);
+      simulations++;
+      steps += result.steps;
+      if (result.complete) archive.add({ unit, loss });
+      return loss;
+    });
   };
 
-  for (const unit of task.candidates ?? []) evaluate(unit);
+  if (task.candidates) evaluate(task.candidates);
   const search = task.generations > 0 ? startSearch(task, random, evaluate) : undefined;
   let limit = Number.POSITIVE_INFINITY;
   for (let generation = 0; search && generation < task.generations; generation++) {
-    const losses = search.ask().map((unit) => evaluate(unit, limit));
+    const losses = evaluate(search.ask(), limit);
     search.tell(losses);
     limit = GIVE_UP_FACTOR * losses.toSorted((a, b) => a - b)[Math.floor(task.lambda / 2)];
     progress(simulations, archive.best?.loss ?? Number.NaN);
@@ -83,24 +93,37 @@ export function runSearch(
   return { best: archive.best, sigma: search?.sigma ?? 0, archive: archive.sorted(), simulations, steps };
 }
 
-type Evaluate = (unit: Float64Array, giveUpAbove?: number) => number;
+/** Single precision: twice the cells at once, and spikes shifted by microseconds. What is not searched is compiled in. */
+function searchKernel(model: Model, task: SearchTask, base: Float64Array): PopulationKernel {
+  const searched = new Set(task.box.map(({ index }) => index));
+  const fixed = Object.entries(toRecord(model, base)).filter((_, index) => !searched.has(index));
+  return compile(model, {
+    dt_ms: task.target.dt_ms,
+    precision: "f32",
+    fixed: Object.fromEntries(fixed),
+  });
+}
+
+type Evaluate = (units: readonly Float64Array[], giveUpAbove?: number) => number[];
 
 function startSearch(task: SearchTask, random: RandomStream, evaluate: Evaluate): CmaEs {
   const start = task.start ?? { unit: bestRandom(task, random.split(0), evaluate), sigma: START_SIGMA };
-  if (task.start) evaluate(start.unit);
+  if (task.start) evaluate([start.unit]);
   return new CmaEs({ mean: start.unit, sigma: start.sigma, lambda: task.lambda }, random.split(1));
 }
 
 /** The best of random points that keep off the walls of the box. */
 function bestRandom(task: SearchTask, random: RandomStream, evaluate: Evaluate): Float64Array {
   let best = new Float64Array(task.box.length).fill(0.5);
-  let lowest = evaluate(best);
-  for (let k = 0; k < RANDOM_STARTS; k++) {
-    const unit = Float64Array.from(task.box, () => 0.1 + 0.8 * random.uniform());
-    const loss = evaluate(unit, lowest);
-    if (loss < lowest) {
+  let [lowest] = evaluate([best]);
+  for (let k = 0; k < RANDOM_STARTS; k += RANDOM_AT_ONCE) {
+    const units = Array.from({ length: RANDOM_AT_ONCE }, () =>
+      Float64Array.from(task.box, () => 0.1 + 0.8 * random.uniform()),
+    );
+    for (const [i, loss] of evaluate(units, lowest).entries()) {
+      if (loss >= lowest) continue;
       lowest = loss;
-      best = unit;
+      best = units[i];
     }
   }
   return best;

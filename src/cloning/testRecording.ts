@@ -1,4 +1,4 @@
-import { defaultParameters, fastKernel, findModel, parameterIndex } from "../engine/index.ts";
+import { compile, defaultParameters, findModel, parameterIndex, runSweeps } from "../engine/index.ts";
 import { describeStimulus, type Recording } from "../recordings/index.ts";
 
 /** A cortical cell for tests: the default with a moderate M-current. */
@@ -14,11 +14,11 @@ export function syntheticRecording(
   const dt_ms = model.kind === "reset" ? 0.1 : 0.05;
   const params = defaultParameters(model);
   for (const [name, value] of Object.entries(cell)) params[parameterIndex(model, name)] = value;
-  const bound = fastKernel(model, dt_ms).bind(params);
+  const kernel = compile(model, { dt_ms });
   const sweeps = currents_pA.map((level, k) => {
     const current = new Float64Array(Math.round(500 / dt_ms));
     current.fill(level, Math.round(100 / dt_ms), Math.round(400 / dt_ms));
-    const { v_mV } = bound.run(current, { recordEvery: 1 });
+    const [[{ v_mV }]] = runSweeps(kernel, [params], [current]);
     return {
       index: k + 1,
       v_mV: v_mV.slice(0, current.length),

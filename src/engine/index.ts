@@ -29,3 +29,5 @@ export type {
   StepperOptions,
 } from "./population.ts";
 export { restingVoltage } from "./resting.ts";
+export * from "./synapses/index.ts";
+export { commonParameters, packCells, runSweeps, type SweepRun } from "./sweeps.ts";

@@ -78,7 +78,7 @@ export interface PopulationRun {
   readonly plateau_ms?: Float64Array;
   readonly plateauCrossings?: Uint32Array;
   /** Cell after cell, `samples` each. */
-  readonly v_mV?: Float64Array | Float32Array;
+  readonly v_mV: Float64Array;
   readonly samples: number;
   readonly failures: readonly CellFailure[];
 }

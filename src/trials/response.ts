@@ -1,4 +1,4 @@
-import type { BoundCell } from "../engine/index.ts";
+import { type PopulationKernel, packCells, runSweeps, type SweepRun } from "../engine/index.ts";
 import {
   adaptationIndex,
   detectSpikes,
@@ -47,29 +47,64 @@ const RHEOBASE_HALVINGS = 5;
 const PLATEAU_MS = 50;
 
 /**
- * Runs the protocol on one clone. Spikes are found by the detector that reads recordings; plateaus over 50 ms are none.
- * Rate, latency, adaptation and the shape of spikes (medians) are those of the reference step; `totalSpikes` sums all
+ * Runs the protocol on all clones side by side. Spikes are found by the detector that reads recordings; plateaus over 50 ms are
+ * none. Rate, latency, adaptation and the shape of spikes (medians) are those of the reference step; `totalSpikes` sums all
  * depolarising steps; rheobase is bisected between the last silent and the first firing step, to 1/32 of their distance;
  * null if no step or the holding level fires.
  *
+ * @param cells parameter sets in the order of the model's parameters.
  * @param threshold_mV spike threshold before the drug, against which a plateau counts as depolarisation block.
  */
 export function respond(
-  cell: BoundCell,
+  kernel: PopulationKernel,
+  cells: readonly Float64Array[],
+  protocol: StepProtocol,
+  threshold_mV: number,
+): CloneResponse[] {
+  const { dt_ms } = kernel;
+  const currents = protocol.steps_pA.map((level) => stepCurrent(protocol, level, dt_ms));
+  const seen = runSweeps(kernel, cells, currents).map((runs) => observe(runs, protocol, dt_ms, threshold_mV));
+  const relieved = firesAfterHyperpolarisation(
+    kernel,
+    cells.filter((_, clone) => seen[clone].asksRelief),
+    protocol,
+  );
+  const rheobases = findRheobases(kernel, cells, protocol, seen);
+  return seen.map((one, clone): CloneResponse => {
+    if (one.failure !== undefined) return failedResponse(protocol, one.failure);
+    const released = one.asksRelief && relieved.get(cells[clone]) === true;
+    return {
+      features: { ...one.features, rheobase_pA: rheobases[clone] },
+      counts: one.counts,
+      blocked: one.asksRelief && !released ? one.blocked.map(() => false) : one.blocked,
+      simulations:
+        currents.length + (rheobases[clone] === null ? 0 : RHEOBASE_HALVINGS) + (one.asksRelief ? 1 : 0),
+    };
+  });
+}
+
+/** What the protocol's steps show of one clone. */
+interface Observation {
+  readonly features: Omit<CloneResponse["features"], "rheobase_pA">;
+  readonly counts: readonly number[];
+  readonly blocked: readonly boolean[];
+  /** Blocked, and silent throughout: is it the sodium channels' inactivation, or are there none? */
+  readonly asksRelief: boolean;
+  readonly failure?: string;
+}
+
+function observe(
+  runs: readonly SweepRun[],
   protocol: StepProtocol,
   dt_ms: number,
   threshold_mV: number,
-): CloneResponse {
+): Observation {
   const window = { start_ms: protocol.before_ms, end_ms: protocol.before_ms + protocol.step_ms };
-  const runs = protocol.steps_pA.map((level) =>
-    cell.run(stepCurrent(protocol, level, dt_ms), { recordEvery: 1 }),
-  );
   const failed = runs.find((run) => run.failure)?.failure;
-  if (failed)
-    return failedResponse(
-      protocol,
-      `${failed.state} is not finite at t = ${failed.t_ms} ms. ${failed.remedy}`,
-    );
+  if (failed) {
+    const failure = `${failed.state} is not finite at t = ${failed.t_ms} ms. ${failed.remedy}`;
+    return { ...failedResponse(protocol, failure), asksRelief: false, failure };
+  }
   const traces = runs.map((run) => run.v_mV);
   const spikes = traces.map((v) => actionPotentials(v, dt_ms));
   const inStep = spikes.map((found) => spikesWithin(found, window));
@@ -80,17 +115,12 @@ export function respond(
   const delta_pA = protocol.steps_pA[0] - protocol.holding_pA;
   const passive = stepResponse(traces[0], dt_ms, { ...window, delta_pA }, spikes[0]);
   const blocked = traces.map((v, k) => isDepolarisationBlock(v, dt_ms, spikes[k], window, threshold_mV));
-  // A cell without working sodium channels also sits depolarised and silent under a strong current; that is no block.
-  const asksRelief = blocked.includes(true) && counts.every((count) => count === 0);
-  const relieved = asksRelief && firesAfterHyperpolarisation(cell, protocol, dt_ms);
-  const rheobase = findRheobase(cell, protocol, dt_ms, counts);
   const holdingStep = protocol.steps_pA.indexOf(protocol.holding_pA);
   const quiet = { start_ms: protocol.before_ms / 2, end_ms: protocol.before_ms };
   return {
     features: {
       rate_Hz: (1000 * times.length) / protocol.step_ms,
       totalSpikes: counts.slice(holdingStep + 1).reduce((sum, count) => sum + count, 0),
-      rheobase_pA: rheobase.pA,
       restingPotential_mV: restingPotential(traces[0], dt_ms, quiet, spikes[0]),
       inputResistance_MOhm: passive ? inputResistance([passive]) : null,
       spikeThreshold_mV: shape.threshold_mV,
@@ -101,8 +131,9 @@ export function respond(
       adaptationIndex: adaptationIndex(interspikeIntervals(times)),
     },
     counts,
-    blocked: asksRelief && !relieved ? blocked.map(() => false) : blocked,
-    simulations: runs.length + rheobase.simulations + (asksRelief ? 1 : 0),
+    blocked,
+    // A cell without working sodium channels also sits depolarised and silent under a strong current; that is no block.
+    asksRelief: blocked.includes(true) && counts.every((count) => count === 0),
   };
 }
 
@@ -115,12 +146,20 @@ const RELEASED_FROM_MV = -80;
  * The classical test of depolarisation block: hyperpolarisation takes the inactivation away, and released into the strongest
  * step the cell fires a sodium spike again. Its gates start at their steady state of -80 mV.
  */
-function firesAfterHyperpolarisation(cell: BoundCell, protocol: StepProtocol, dt_ms: number): boolean {
+function firesAfterHyperpolarisation(
+  kernel: PopulationKernel,
+  cells: readonly Float64Array[],
+  protocol: StepProtocol,
+): Map<Float64Array, boolean> {
+  if (cells.length === 0) return new Map();
   const top_pA = protocol.steps_pA[protocol.steps_pA.length - 1];
-  const current = new Float64Array(Math.round(protocol.step_ms / dt_ms)).fill(top_pA);
-  const run = cell.run(current, { recordEvery: 1, v0_mV: RELEASED_FROM_MV });
-  const spikes = actionPotentials(run.v_mV, dt_ms);
-  return spikes.some(({ upstroke_mV_per_ms }) => upstroke_mV_per_ms >= SODIUM_UPSTROKE_mV_per_ms);
+  const current = new Float64Array(Math.round(protocol.step_ms / kernel.dt_ms)).fill(top_pA);
+  const runs = runSweeps(kernel, cells, [current], RELEASED_FROM_MV);
+  const fires = ([{ v_mV }]: readonly SweepRun[]) =>
+    actionPotentials(v_mV, kernel.dt_ms).some(
+      ({ upstroke_mV_per_ms }) => upstroke_mV_per_ms >= SODIUM_UPSTROKE_mV_per_ms,
+    );
+  return new Map(runs.map((run, k) => [cells[k], fires(run)]));
 }
 
 /** What the detector finds, less the plateaus: it counts one event for a plateau, since recordings have them too. */
@@ -130,42 +169,102 @@ function actionPotentials(v_mV: Float64Array, dt_ms: number): Spike[] {
   return events.filter((_, k) => (shapes[k].halfWidth_ms ?? 0) <= PLATEAU_MS);
 }
 
-function findRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number, counts: readonly number[]) {
-  const first = counts.findIndex((count) => count > 0);
-  if (first < 1 || protocol.steps_pA[first] <= protocol.holding_pA) return { pA: null, simulations: 0 };
-  const [silent, fires] = [protocol.steps_pA[first - 1], protocol.steps_pA[first]];
-  return { pA: bisectRheobase(cell, protocol, dt_ms, silent, fires), simulations: RHEOBASE_HALVINGS };
-}
-
-function bisectRheobase(
-  cell: BoundCell,
+/** A level between the last silent and the first firing step, for each clone that has both. */
+function findRheobases(
+  kernel: PopulationKernel,
+  cells: readonly Float64Array[],
   protocol: StepProtocol,
-  dt_ms: number,
-  silent_pA: number,
-  fires_pA: number,
-): number {
-  let [silent, fires] = [silent_pA, fires_pA];
-  for (let k = 0; k < RHEOBASE_HALVINGS; k++) {
-    const middle = (silent + fires) / 2;
-    if (firesAt(cell, protocol, dt_ms, middle)) fires = middle;
-    else silent = middle;
-  }
-  return fires;
+  seen: readonly Observation[],
+): (number | null)[] {
+  const brackets = seen.map(({ counts, failure }): Bracket | null => {
+    const first = counts.findIndex((count) => count > 0);
+    if (failure !== undefined || first < 1 || protocol.steps_pA[first] <= protocol.holding_pA) return null;
+    return { silent_pA: protocol.steps_pA[first - 1], fires_pA: protocol.steps_pA[first] };
+  });
+  return bisectRheobases(kernel, cells, protocol, brackets);
 }
 
-function firesAt(cell: BoundCell, protocol: StepProtocol, dt_ms: number, level_pA: number): boolean {
-  const run = cell.run(stepCurrent(protocol, level_pA, dt_ms), { recordEvery: 1 });
-  return actionPotentials(run.v_mV, dt_ms).length > 0;
+interface Bracket {
+  readonly silent_pA: number;
+  readonly fires_pA: number;
+}
+
+/** Halves every bracket five times, all clones side by side. */
+function bisectRheobases(
+  kernel: PopulationKernel,
+  cells: readonly Float64Array[],
+  protocol: StepProtocol,
+  brackets: readonly (Bracket | null)[],
+): (number | null)[] {
+  let now = brackets;
+  for (let k = 0; k < RHEOBASE_HALVINGS; k++) {
+    const asked = now.flatMap((bracket, clone) => (bracket ? [{ clone, bracket }] : []));
+    const levels = asked.map(({ bracket }) => (bracket.silent_pA + bracket.fires_pA) / 2);
+    const fired = fireAt(
+      kernel,
+      asked.map(({ clone }) => cells[clone]),
+      protocol,
+      levels,
+    );
+    const next = [...now];
+    for (const [n, { clone, bracket }] of asked.entries())
+      next[clone] = fired[n] ? { ...bracket, fires_pA: levels[n] } : { ...bracket, silent_pA: levels[n] };
+    now = next;
+  }
+  return now.map((bracket) => bracket?.fires_pA ?? null);
+}
+
+/** Whether each cell fires when its own level is stepped to. */
+function fireAt(
+  kernel: PopulationKernel,
+  cells: readonly Float64Array[],
+  protocol: StepProtocol,
+  levels_pA: readonly number[],
+): boolean[] {
+  if (cells.length === 0) return [];
+  const { holding_pA } = protocol;
+  const unitStep = stepCurrent({ ...protocol, holding_pA: 0 }, 1, kernel.dt_ms);
+  const run = kernel.run(packCells(kernel.model, cells), {
+    steps: unitStep.length,
+    recordEvery: 1,
+    i: {
+      kind: "waveforms",
+      waveforms: [unitStep],
+      scale: levels_pA.map((level) => level - holding_pA),
+      offset: holding_pA,
+    },
+  });
+  return cells.map((_, cell) => {
+    const v = run.v_mV.subarray(cell * run.samples, (cell + 1) * run.samples);
+    return actionPotentials(v, kernel.dt_ms).length > 0;
+  });
 }
 
 /**
- * Rheobase of a clone over its whole trained range, above the holding level, to 1/32 of the range; null if it fires at the
+ * Rheobase of each clone over its whole trained range, above the holding level, to 1/32 of the range; null if it fires at the
  * holding level or not even at the strongest current.
  */
-export function cloneRheobase(cell: BoundCell, protocol: StepProtocol, dt_ms: number): number | null {
-  const [silent, strongest] = protocol.steps_pA;
-  if (firesAt(cell, protocol, dt_ms, silent) || !firesAt(cell, protocol, dt_ms, strongest)) return null;
-  return bisectRheobase(cell, protocol, dt_ms, silent, strongest) - protocol.holding_pA;
+export function cloneRheobases(
+  kernel: PopulationKernel,
+  cells: readonly Float64Array[],
+  protocol: StepProtocol,
+): (number | null)[] {
+  const [silent_pA, fires_pA] = protocol.steps_pA;
+  const atHolding = fireAt(
+    kernel,
+    cells,
+    protocol,
+    cells.map(() => silent_pA),
+  );
+  const atTop = fireAt(
+    kernel,
+    cells,
+    protocol,
+    cells.map(() => fires_pA),
+  );
+  const brackets = cells.map((_, k) => (atHolding[k] || !atTop[k] ? null : { silent_pA, fires_pA }));
+  const found = bisectRheobases(kernel, cells, protocol, brackets);
+  return found.map((level) => (level === null ? null : level - protocol.holding_pA));
 }
 
 function failedResponse(protocol: StepProtocol, failure: string): CloneResponse {

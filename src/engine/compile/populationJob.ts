@@ -124,7 +124,7 @@ export class PopulationJob {
     const values = this.#memory.values();
     const start = this.#memory.lanes(layout.slots.states);
     for (let lane = 0; lane < layout.cells; lane++)
-      this.#results.setVoltage(first + lane, 0, values[start + lane]);
+      this.#results.setVoltages(first + lane, 0, 1, values, start + lane, 0);
     return 1;
   }
 
@@ -133,8 +133,7 @@ export class PopulationJob {
     const values = this.#memory.values();
     const start = this.#memory.recordAt / shape.bytes;
     for (let lane = 0; lane < layout.cells; lane++)
-      for (let n = 0; n < fresh; n++)
-        this.#results.setVoltage(first + lane, sample + n, values[start + n * layout.cells + lane]);
+      this.#results.setVoltages(first + lane, sample, fresh, values, start + lane, layout.cells);
   }
 
   #takeCells(first: number): void {

@@ -35,7 +35,7 @@ export class Results {
   readonly #vSum: Float64Array | undefined;
   readonly #plateau: Float64Array | undefined;
   readonly #crossings: Uint32Array | undefined;
-  readonly #v: Float64Array | undefined;
+  readonly #v: Float64Array;
   readonly #failures: CellFailure[] = [];
 
   constructor(count: number, request: PopulationOptions) {
@@ -50,7 +50,7 @@ export class Results {
       this.#plateau = new Float64Array(count);
       this.#crossings = new Uint32Array(count);
     }
-    if (recordEvery > 0) this.#v = new Float64Array(count * this.#samples);
+    this.#v = new Float64Array(count * this.#samples);
   }
 
   setCount(cell: number, count: number): void {
@@ -66,8 +66,19 @@ export class Results {
     if (this.#plateau && this.#crossings)
       [this.#plateau[cell], this.#crossings[cell]] = [longest_ms, crossings];
   }
-  setVoltage(cell: number, sample: number, v: number): void {
-    if (this.#v && cell < this.#count && sample < this.#samples) this.#v[cell * this.#samples + sample] = v;
+  /** Samples of one cell from `sample` on, read from `values` at `start`, `start + by`, ... */
+  setVoltages(
+    cell: number,
+    sample: number,
+    count: number,
+    values: ArrayLike<number>,
+    start: number,
+    by: number,
+  ): void {
+    if (cell >= this.#count) return;
+    const first = cell * this.#samples + sample;
+    const v = this.#v;
+    for (let n = 0, from = start; n < count; n++, from += by) v[first + n] = values[from];
   }
 
   fail(failure: CellFailure, step: number): void {
@@ -75,7 +86,7 @@ export class Results {
     for (const values of [this.#vMin, this.#vMax, this.#vSum, this.#plateau])
       if (values) values[failure.cell] = Number.NaN;
     const start = failure.cell * this.#samples;
-    if (this.#v) this.#v.fill(Number.NaN, start + Math.ceil(step / this.#every), start + this.#samples);
+    this.#v.fill(Number.NaN, start + Math.ceil(step / this.#every), start + this.#samples);
   }
 
   finish(spikes: SpikeList): PopulationRun {
@@ -91,7 +102,7 @@ export class Results {
       ...(vMean && { vMean_mV: vMean }),
       ...(this.#plateau && { plateau_ms: this.#plateau }),
       ...(this.#crossings && { plateauCrossings: this.#crossings }),
-      ...(this.#v && { v_mV: this.#v }),
+      v_mV: this.#v,
     };
   }
 }

@@ -1,0 +1,74 @@
+import type { NumericalFailure } from "./kernel.ts";
+import type { Model } from "./model.ts";
+import type { PopulationKernel } from "./population.ts";
+
+/** The voltage of one cell under one current. */
+export interface SweepRun {
+  /** At step 0 and after every step; NaN after a failure. */
+  readonly v_mV: Float64Array;
+  readonly failure?: NumericalFailure;
+}
+
+/**
+ * Runs every cell under every current, as one population where the currents are of equal length: `[cell][current]`.
+ *
+ * @param cells parameter sets in the order of the model's parameters.
+ * @param currents in the model's unit, each value holding for one step.
+ * @param v0_mV first voltage; default: each cell's resting point at the first value of the current.
+ */
+export function runSweeps(
+  kernel: PopulationKernel,
+  cells: readonly ArrayLike<number>[],
+  currents: readonly Float64Array[],
+  v0_mV?: number,
+): SweepRun[][] {
+  const results: SweepRun[][] = cells.map(() => []);
+  for (const steps of new Set(currents.map(({ length }) => length))) {
+    const positions = [...currents.keys()].filter((position) => currents[position].length === steps);
+    const run = kernel.run(
+      packCells(
+        kernel.model,
+        cells.flatMap((cell) => positions.map(() => cell)),
+      ),
+      {
+        steps,
+        recordEvery: 1,
+        i: {
+          kind: "waveforms",
+          waveforms: positions.map((position) => currents[position]),
+          which: cells.flatMap(() => positions.map((_, which) => which)),
+        },
+        ...(v0_mV !== undefined && { v0_mV }),
+      },
+    );
+    const failures = new Map(run.failures.map((failure) => [failure.cell, failure]));
+    for (const [cell, list] of results.entries()) {
+      for (const [which, position] of positions.entries()) {
+        const index = cell * positions.length + which;
+        const failure = failures.get(index);
+        const v_mV = run.v_mV.subarray(index * run.samples, (index + 1) * run.samples);
+        list[position] = failure ? { v_mV, failure } : { v_mV };
+      }
+    }
+  }
+  return results;
+}
+
+/** Parameter sets one after the other, as a population takes them. */
+export function packCells(model: Model, cells: readonly ArrayLike<number>[]): Float64Array {
+  const packed = new Float64Array(cells.length * model.parameters.length);
+  for (const [cell, params] of cells.entries()) packed.set(params, cell * model.parameters.length);
+  return packed;
+}
+
+/** The parameters that are the same in all cells: what `compile` may take as fixed. */
+export function commonParameters(
+  model: Model,
+  cells: readonly ArrayLike<number>[],
+): Readonly<Record<string, number>> {
+  const common = model.parameters.flatMap(({ name }, index): [string, number][] => {
+    const value = cells[0][index];
+    return cells.every((cell) => cell[index] === value) ? [[name, value]] : [];
+  });
+  return Object.fromEntries(common);
+}
