@@ -1,5 +1,15 @@
 import { runSearch, type SearchResult, type SearchTask } from "../cloning/index.ts";
-import { findModel, javascriptKernel, type Run, type RunOptions, referenceKernel } from "../engine/index.ts";
+import {
+  defaultSolver,
+  findModel,
+  javascriptKernel,
+  type Kernel,
+  type Run,
+  type RunOptions,
+  referenceKernel,
+} from "../engine/index.ts";
+import type { Solver } from "../engine/model.ts";
+import { generatedKernel } from "../engine/solvers/index.ts";
 import { runTrial, type Trial, type TrialRequest } from "../trials/index.ts";
 
 /** Work that takes long: it runs on a worker thread, so that Ctrl-C and the page answer meanwhile. */
@@ -19,6 +29,8 @@ export interface SimulationJob {
   readonly kind: "simulate";
   readonly model: string;
   readonly dt_ms: number;
+  /** One that integrates this model, see `solversOf`. */
+  readonly solver: Solver;
   /** In the order of the model's parameters. */
   readonly params: Float64Array;
   readonly current: Float64Array;
@@ -51,13 +63,15 @@ export function runJob(job: Job, progress: (now: JobProgress[Job["kind"]]) => vo
       return runSearch(job.task, (simulations, bestLoss) => progress({ simulations, bestLoss }));
     case "trial":
       return runTrial(job.request, progress);
-    case "simulate": {
-      const model = findModel(job.model);
-      const kernel =
-        model.kind === "reset" ? javascriptKernel(model, job.dt_ms) : referenceKernel(model, job.dt_ms);
-      return kernel.bind(job.params).run(job.current, job.options);
-    }
+    case "simulate":
+      return simulationKernel(job).bind(job.params).run(job.current, job.options);
     default:
       return job satisfies never;
   }
+}
+
+function simulationKernel({ model: id, dt_ms, solver }: SimulationJob): Kernel {
+  const model = findModel(id);
+  if (solver !== defaultSolver(model)) return generatedKernel(model, dt_ms, solver);
+  return model.kind === "reset" ? javascriptKernel(model, dt_ms) : referenceKernel(model, dt_ms);
 }

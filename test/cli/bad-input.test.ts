@@ -302,6 +302,26 @@ describe.each<readonly [string, readonly Case[]]>([
       ],
       ["of years", () => [...simulated, "--duration", "1e12"], /--duration, --dt.*steps/],
       ["with too long a trace", () => [...simulated, "--duration", "1e6", "--trace"], /--trace.*samples/],
+      [
+        "of a model without gates, staggered",
+        () => [...simulated, "--solver", "staggered"],
+        /--solver: izhikevich has no gates.*got staggered, expected euler, midpoint.*Choose one/,
+      ],
+      [
+        "with an explicit scheme at too long a step",
+        () => [
+          "simulate",
+          "--model",
+          "hodgkin-huxley",
+          "--step",
+          "10,5,90",
+          "--solver",
+          "euler",
+          "--dt",
+          "0.5",
+        ],
+        /v is not finite at t = .* ms \(got dt = 0.5 ms.*smaller time step/,
+      ],
       ["with an unknown solver", () => [...simulated, "--solver", "rk4"], /--solver.*"rk4".*midpoint/],
       [
         "of the squid with a current in pA",

@@ -7,6 +7,8 @@ import {
   type Model,
   toRecord,
 } from "../../engine/index.ts";
+import type { Solver } from "../../engine/model.ts";
+import { SCHEMES, solversOf } from "../../engine/solvers/index.ts";
 import { InputError } from "../../errors.ts";
 import {
   applyChanges,
@@ -36,14 +38,6 @@ interface SimulateOptions {
   readonly trace?: boolean;
 }
 
-const SOLVERS = [
-  "euler",
-  "midpoint",
-  "backward-euler",
-  "exponential-euler",
-  "staggered",
-  "rosenbrock",
-] as const;
 const LONGEST_STEPS = 50_000_000;
 /** More would not fit into one JSON document. */
 const LONGEST_TRACE = 5_000_000;
@@ -64,7 +58,10 @@ export function addSimulate(program: Command, output: () => Output): void {
       "length of the run; default: to 100 ms after the step, to the last row of the file, or 500",
     )
     .option("--dt <ms>", "time step; default 0.025, reset models 0.1")
-    .option("--solver <name>", "staggered (conductance models), euler (reset models)")
+    .option(
+      "--solver <name>",
+      `${Object.keys(SCHEMES).join(", ")}; default staggered, reset models euler (which cannot be staggered)`,
+    )
     .option("--v0 <mV>", "first voltage; default: the resting point")
     .option("--drug <name>", "apply a drug of the library")
     .option("--dose <dose>", "its concentration, e.g. 10uM")
@@ -74,18 +71,7 @@ export function addSimulate(program: Command, output: () => Output): void {
 
 async function simulate(options: SimulateOptions): Promise<[unknown, () => string]> {
   const model = findModel(options.model);
-  const solver = defaultSolver(model);
-  const asked = options.solver === undefined ? solver : oneOf("--solver", options.solver, SOLVERS);
-  if (asked !== solver) {
-    throw new InputError({
-      code: "solver-not-available",
-      where: "--solver",
-      what: `${model.id} cannot be integrated with this scheme yet`,
-      got: asked,
-      expected: solver,
-      next: "Leave --solver out.",
-    });
-  }
+  const solver = solverOf(model, options.solver);
   const dt_ms =
     options.dt === undefined
       ? model.kind === "reset"
@@ -108,6 +94,7 @@ async function simulate(options: SimulateOptions): Promise<[unknown, () => strin
     kind: "simulate",
     model: model.id,
     dt_ms,
+    solver,
     params: fromRecord(model, params),
     current,
     options: {
@@ -139,6 +126,21 @@ async function simulate(options: SimulateOptions): Promise<[unknown, () => strin
     ...trace,
   };
   return [document, () => toText(model, document)];
+}
+
+function solverOf(model: Model, asked: string | undefined): Solver {
+  if (asked === undefined) return defaultSolver(model);
+  const solver = oneOf("--solver", asked, Object.keys(SCHEMES) as Solver[]);
+  const possible = solversOf(model);
+  if (possible.includes(solver)) return solver;
+  throw new InputError({
+    code: "solver-not-available",
+    where: "--solver",
+    what: `${model.id} has no gates to stagger against its voltage`,
+    got: solver,
+    expected: possible.join(", "),
+    next: "Choose one of these, or leave --solver out.",
+  });
 }
 
 function toText(
