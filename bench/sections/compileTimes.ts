@@ -3,9 +3,10 @@ import { median } from "../lib/statistics.ts";
 import { table } from "../lib/table.ts";
 import { digits, ourProgram, type Section, type Settings } from "./section.ts";
 
-const MODELS = ["hodgkin-huxley", "izhikevich", "cortical"];
+/** `complete`: the cortical cell with every channel. */
+const MODELS = ["hodgkin-huxley", "izhikevich", "cortical", "complete"];
 
-/** From a description to the first step, cold: ours for three models, the peers' for the Pospischil cell. */
+/** From a description to the first step, cold: ours for these models, the peers' for the Pospischil cell. */
 export async function compileTimes({ rounds, peers, tell }: Settings): Promise<Section> {
   const us = MODELS.flatMap((model) =>
     ["f64", "f32"].map((precision) => ({
