@@ -1,7 +1,8 @@
-export { compile } from "./compile/compile.ts";
+export { compile, compiledSolvers } from "./compile/compile.ts";
 export { fastKernel } from "./compile/fast.ts";
 export { javascriptKernel } from "./compile/javascript.ts";
 export { referenceKernel } from "./compile/reference.ts";
+export { compiledKernel } from "./compile/singleCell.ts";
 export { wasmKernel } from "./compile/wasm.ts";
 export type { BoundCell, Kernel, NumericalFailure, Run, RunOptions } from "./kernel.ts";
 export {
@@ -29,5 +30,5 @@ export type {
   StepperOptions,
 } from "./population.ts";
 export { restingVoltage } from "./resting.ts";
-export * from "./synapses/index.ts";
 export { commonParameters, packCells, runSweeps, type SweepRun } from "./sweeps.ts";
+export * from "./synapses/index.ts";
