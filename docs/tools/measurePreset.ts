@@ -81,12 +81,15 @@ export class MeasuredPopulation {
 
 const DEFAULTS = defaultParameters(completeCell);
 
+const measured = new WeakMap<Preset, MeasuredPopulation>();
+
 /** The preset and, in the order of its causal checks, the same cell with channels blocked. */
-export function measuredPreset({ parameters, protocol, causes }: Preset): MeasuredPopulation {
-  return new MeasuredPopulation(
-    [parameters, ...causes.map(({ scale }) => scaled(parameters, scale))],
-    protocol,
-  );
+export function measuredPreset(preset: Preset): MeasuredPopulation {
+  const { parameters, protocol, causes } = preset;
+  const cells = [parameters, ...causes.map(({ scale }) => scaled(parameters, scale))];
+  const population = measured.get(preset) ?? new MeasuredPopulation(cells, protocol);
+  measured.set(preset, population);
+  return population;
 }
 
 export function scaled(parameters: Parameters, scale: Parameters): Parameters {
@@ -343,10 +346,10 @@ const MEASURES: Readonly<Record<FeatureName, (cell: MeasuredCell) => number | nu
   },
   selfSustainedSpikes(cell) {
     const sweep = sustained(cell);
-    return sweep && between(sweep, 1500, 2500).length;
+    return sweep && between(sweep, 1600, 2500).length;
   },
   spikesAfterInhibition(cell) {
     const sweep = sustained(cell);
-    return sweep && between(sweep, 3500, 4500).length;
+    return sweep && between(sweep, 3600, 4500).length;
   },
 };

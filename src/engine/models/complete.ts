@@ -54,8 +54,8 @@ const FIRST: readonly Channel[] = [nat, nap, kdr, m, kir, h, cat, calOfBothKinds
 /** Absent unless their conductance is given. */
 const ADDED: readonly Channel[] = [a, d, sk, bk, can, capq, car, girk, nav18, potassiumLeak, sodiumLeak];
 
-/** Every channel of the cell with rates at its temperature. */
-export const CHANNELS: readonly Channel[] = [...FIRST, ...ADDED].map((channel) => withTemperature(channel));
+/** Every channel of the cell as its file writes it. */
+export const CHANNELS: readonly Channel[] = [...FIRST, ...ADDED];
 
 const CALCIUM_CURRENTS = [cat, cal, can, capq, car].map((channel) => channel.current);
 
@@ -80,7 +80,7 @@ export const completeCell: ConductanceModel = {
     ...CHANNELS.flatMap(({ parameters }) => parameters).filter(({ name }) => !known.has(name)),
     ...calcium.parameters,
   ],
-  gates: CHANNELS.flatMap(({ gates }) => gates),
+  gates: CHANNELS.flatMap((channel) => withTemperature(channel).gates),
   currents: CHANNELS.map(({ current }) => current),
   pools: [calciumPool(CALCIUM_CURRENTS)],
 };

@@ -43,19 +43,20 @@ export const entorhinalStellate: Preset = {
   ],
   causes: [
     {
-      title: "no H: no sag",
+      title: "without H no sag",
       scale: { gH_nS: 0 },
       feature: "sagRatio",
       value: { high: 0.05 },
       source: "Dickson et al. 2000, doi:10.1152/jn.2000.83.5.2562",
     },
     {
-      title: "no H: no resonance",
+      title: "without H no resonance",
       scale: { gH_nS: 0 },
       feature: "resonanceQ",
       value: { high: 1.05 },
       source: "Shay et al. 2012, doi:10.1002/hipo.22008",
     },
   ],
-  fallsShort: "",
+  fallsShort:
+    "resonance stands for subthreshold oscillations, which need channel noise; one H current stands for its fast and slow components; the resting input resistance is at the upper end",
 };

@@ -61,19 +61,20 @@ export const fastSpiking: Preset = {
   ],
   causes: [
     {
-      title: "less Kv3: lower top rate",
+      title: "with 15 % of Kv3 its top rate falls",
       scale: { gKdr_nS: 0.15 },
       feature: "maximalRate_Hz",
       ratio: { high: 0.8 },
       source: "Erisir et al. 1999, doi:10.1152/jn.1999.82.5.2476",
     },
     {
-      title: "less Kv3: wider spike",
+      title: "with 15 % of Kv3 its spike is wider",
       scale: { gKdr_nS: 0.15 },
       feature: "halfWidth_ms",
       ratio: { low: 1.25 },
       source: "Erisir et al. 1999, doi:10.1152/jn.1999.82.5.2476",
     },
   ],
-  fallsShort: "",
+  fallsShort:
+    "the rate at currents near threshold jumps less than in cells that fire in bursts at threshold; Kdr and NaT run slower than at 36 °C because the widths of the table are from cooler slices; no Kv3 kinetics of its own",
 };

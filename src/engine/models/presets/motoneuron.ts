@@ -20,7 +20,7 @@ export const motoneuron: Preset = {
     gH_nS: 20,
     EH_mV: -38,
     gCaT_nS: 2,
-    gainCa_uM_per_fC: 5.67e-06,
+    gainCa_uM_per_fC: 5.67e-6,
     tauCa_ms: 11.6,
     rateCaLAct: 0.05,
   },
@@ -42,19 +42,34 @@ export const motoneuron: Preset = {
   ],
   causes: [
     {
-      title: "no CaL: none sustained",
+      title: "without NaP no self-sustained firing",
+      scale: { gNaP_nS: 0 },
+      feature: "selfSustainedSpikes",
+      value: { high: 0 },
+      source: LB,
+    },
+    {
+      title: "without CaL it takes more current to recruit",
+      scale: { gCaL_nS: 0 },
+      feature: "recruitment_pA",
+      ratio: { low: 1.02 },
+      source: LB,
+    },
+    {
+      title: "without CaL no self-sustained firing",
       scale: { gCaL_nS: 0 },
       feature: "selfSustainedSpikes",
       value: { high: 0 },
       source: LB,
     },
     {
-      title: "no CaL: no hysteresis",
+      title: "without CaL no hysteresis",
       scale: { gCaL_nS: 0 },
       feature: "derecruitment_pA",
       value: { low: -300 },
       source: LB,
     },
   ],
-  fallsShort: "",
+  fallsShort:
+    "the persistent current flows in the soma instead of dendrites, made to last by slow activation (rateCaLAct); calcium of CaL joins the pool of SK, so that the gain had to be small; the bias range of bistability is narrow; ranges are recalled",
 };

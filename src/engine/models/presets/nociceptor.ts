@@ -1,6 +1,7 @@
 import type { Preset } from "./preset.ts";
 
-const TG = "neuroelectro.org data table 1025 (trigeminal neurons of type II, mean and SD)";
+const TG =
+  "trigeminal neurons of type II (66 cells, mean and SD), neuroelectro.org data table 1025, read 2026";
 const BB = "Blair and Bean 2002, doi:10.1523/JNEUROSCI.22-23-10277.2002";
 export const nociceptor: Preset = {
   id: "nociceptor",
@@ -37,20 +38,27 @@ export const nociceptor: Preset = {
   ],
   causes: [
     {
-      title: "TTX spares",
+      title: "tetrodotoxin spares its spike",
       scale: { gNaT_nS: 0, gNaP_nS: 0 },
       feature: "peak_mV",
       value: { low: 20 },
       source: BB,
     },
     {
-      title: "TTX: slower",
+      title: "tetrodotoxin slows the upstroke",
       scale: { gNaT_nS: 0, gNaP_nS: 0 },
       feature: "upstroke_mV_per_ms",
       ratio: { low: 0.4, high: 0.9 },
       source: BB,
     },
-    { title: "Nav1.8 block", scale: { gNav18_nS: 0 }, feature: "peak_mV", ratio: { high: 0.7 }, source: BB },
+    {
+      title: "without Nav1.8 the spike is small",
+      scale: { gNav18_nS: 0 },
+      feature: "peak_mV",
+      ratio: { high: 0.7 },
+      source: BB,
+    },
   ],
-  fallsShort: "",
+  fallsShort:
+    "runs at 22 °C as the recordings did; tetrodotoxin slows the upstroke less than the 40 % of the charge that it carries in some cells; Nav1.9, TRPV1 and slow inactivation of Nav1.8, which ends firing, are missing",
 };

@@ -27,8 +27,8 @@ export const FEATURES = {
   resonanceQ: "largest impedance over that at 1 Hz",
   recruitment_pA: "current of the first spike on a ramp that rises for 3 s and falls for 3 s",
   derecruitment_pA: "current of the last spike on the falling ramp less that of the first on the rising ramp",
-  selfSustainedSpikes: "spikes in the second after an excitatory pulse of a second from the bias current",
-  spikesAfterInhibition: "spikes in the second after an inhibitory pulse has ended self-sustained firing",
+  selfSustainedSpikes: "spikes 0.1 to 1 s after an excitatory pulse of a second from the bias current",
+  spikesAfterInhibition: "spikes 0.1 to 1 s after an inhibitory pulse of a second that follows",
 } as const;
 
 export type FeatureName = keyof typeof FEATURES;

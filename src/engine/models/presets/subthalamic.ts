@@ -34,19 +34,20 @@ export const subthalamic: Preset = {
   ],
   causes: [
     {
-      title: "no NaP: silent",
+      title: "without NaP it is silent",
       scale: { gNaP_nS: 0 },
       feature: "spontaneousRate_Hz",
       value: { high: 0 },
       source: BW,
     },
     {
-      title: "no SK: faster",
+      title: "without SK it fires faster",
       scale: { gSK_nS: 0 },
       feature: "spontaneousRate_Hz",
       ratio: { low: 1.2 },
       source: BW,
     },
   ],
-  fallsShort: "",
+  fallsShort:
+    "resurgent sodium current is missing, so NaP does its work; regularity comes without noise and says little; rebound bursts and plateaus of some subthalamic cells are not part of it",
 };

@@ -44,20 +44,27 @@ export const thalamocortical: Preset = {
   ],
   causes: [
     {
-      title: "no CaT: no rebound burst",
+      title: "without CaT no rebound burst",
       scale: { gCaT_nS: 0 },
       feature: "reboundSpikes",
       value: { high: 0 },
       source: MH,
     },
-    { title: "no H: no sag", scale: { gH_nS: 0 }, feature: "sagRatio", value: { high: 0.05 }, source: MH },
     {
-      title: "no CaT: tonic firing stays",
+      title: "without H no sag",
+      scale: { gH_nS: 0 },
+      feature: "sagRatio",
+      value: { high: 0.05 },
+      source: MH,
+    },
+    {
+      title: "without CaT tonic firing stays",
       scale: { gCaT_nS: 0 },
       feature: "rate_Hz",
       ratio: { low: 0.6, high: 1.4 },
       source: MH,
     },
   ],
-  fallsShort: "",
+  fallsShort:
+    "all ranges are recalled; intrinsic delta oscillations were not looked for; the CaT of the model has no activation time, which makes bursts start sooner",
 };
