@@ -1,0 +1,102 @@
+import { type Expression, FUNCTIONS, namesIn } from "../expression.ts";
+import type { ConductanceModel } from "../model.ts";
+
+/** Adds up one ionic current over the cells of a population. */
+export interface CurrentSum {
+  /** States that `sum` needs, in its order. */
+  readonly states: readonly string[];
+  /** In the model's current unit, outward positive. `parameters`: cell after cell; cells whose states are not finite are left out. */
+  sum(parameters: ArrayLike<number>, states: readonly Float64Array[]): number;
+}
+
+type Reader = (scope: Float64Array) => number;
+
+/** g * open * (v - E) of the current of that name; gates that follow voltage at once are computed from it. Undefined: no such current. */
+export function currentSum(model: ConductanceModel, name: string): CurrentSum | undefined {
+  const current = model.currents.find((candidate) => candidate.name === name);
+  if (!current || [...namesIn(current.open)].some((each) => model.inputs?.includes(each))) return undefined;
+  const gates = new Map(model.gates.map((gate) => [gate.name, gate]));
+  const instant = [...namesIn(current.open)].filter((each) => gates.has(each) && !gates.get(each)?.tau);
+  const read = new Set([...namesIn(current.open), ...instant.flatMap((gate) => [...infNames(gate)])]);
+  const parameterNames = model.parameters.map((parameter) => parameter.name);
+  const pools = (model.pools ?? []).map((pool) => pool.name);
+  const states = ["v", ...[...read].filter((each) => gates.get(each)?.tau || pools.includes(each))];
+  const slots = new Map([...states, ...instant, ...parameterNames].map((each, slot) => [each, slot]));
+  const at = (each: string) => slots.get(each) as number;
+  const settle = instant.map((gate): [number, Reader] => [
+    at(gate),
+    reader(gates.get(gate)!.inf, slots, gate),
+  ]);
+  const open = reader(current.open, slots, name);
+  const [conductance, reversal] = [at(current.conductance), at(current.reversal)];
+  const scope = new Float64Array(slots.size);
+  const firstParameter = states.length + instant.length;
+
+  function infNames(gate: string): Set<string> {
+    return namesIn(gates.get(gate)!.inf);
+  }
+  return {
+    states,
+    sum(parameters, values) {
+      let total = 0;
+      for (let cell = 0; cell < values[0].length; cell++) {
+        for (let n = 0; n < values.length; n++) scope[n] = values[n][cell];
+        for (let n = 0; n < parameterNames.length; n++)
+          scope[firstParameter + n] = parameters[cell * parameterNames.length + n];
+        for (const [slot, inf] of settle) scope[slot] = inf(scope);
+        const flow = scope[conductance] * open(scope) * (scope[0] - scope[reversal]);
+        if (Number.isFinite(flow)) total += flow;
+      }
+      return total;
+    },
+  };
+}
+
+/** An expression as nested functions: no code is generated, because it runs rarely. */
+function reader(expression: Expression, slots: ReadonlyMap<string, number>, where: string): Reader {
+  const inner = (part: Expression) => reader(part, slots, where);
+  switch (expression.kind) {
+    case "number": {
+      const { value } = expression;
+      return () => value;
+    }
+    case "name": {
+      const slot = slots.get(expression.name);
+      if (slot === undefined) throw new Error(`internal: ${where} reads "${expression.name}"`);
+      return (scope) => scope[slot];
+    }
+    case "negate": {
+      const of = inner(expression.of);
+      return (scope) => -of(scope);
+    }
+    case "binary": {
+      const [left, right] = [inner(expression.left), inner(expression.right)];
+      switch (expression.operator) {
+        case "+":
+          return (scope) => left(scope) + right(scope);
+        case "-":
+          return (scope) => left(scope) - right(scope);
+        case "*":
+          return (scope) => left(scope) * right(scope);
+        case "/":
+          return (scope) => left(scope) / right(scope);
+        default:
+          return expression.operator satisfies never;
+      }
+    }
+    case "power": {
+      const base = inner(expression.base);
+      const { exponent } = expression;
+      return (scope) => base(scope) ** exponent;
+    }
+    case "call": {
+      const fn: (...args: number[]) => number = FUNCTIONS[expression.fn];
+      const args = expression.args.map(inner);
+      return args.length === 1
+        ? (scope) => fn(args[0](scope))
+        : (scope) => fn(...args.map((arg) => arg(scope)));
+    }
+    default:
+      return expression satisfies never;
+  }
+}

@@ -1,0 +1,11 @@
+export { ampa } from "./ampa.ts";
+export { type CurrentSum, currentSum } from "./currentSum.ts";
+export { exponentialSynapse } from "./exponentialSynapse.ts";
+export { gabaA } from "./gabaA.ts";
+export { gabaATonic } from "./gabaATonic.ts";
+export { gabaB } from "./gabaB.ts";
+export { glycine } from "./glycine.ts";
+export { type InjectedConductance, withInjectedConductance } from "./injectedConductance.ts";
+export { nmda } from "./nmda.ts";
+export { closingGate, doubleExponential, type Synapse } from "./synapse.ts";
+export { withSynapses } from "./withSynapses.ts";
