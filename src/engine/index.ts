@@ -24,6 +24,7 @@ export {
   type Parameter,
   parameterIndex,
   type ResetModel,
+  type Solver,
   toRecord,
 } from "./model.ts";
 export { findModel, MODELS } from "./models/index.ts";

@@ -66,20 +66,33 @@ export interface CellFailure extends NumericalFailure {
   readonly cell: number;
 }
 
-/** Arrays have one entry a cell; after a failure a cell's numbers are NaN and its count is what came before. */
-export interface PopulationRun {
-  readonly count: number;
+/** One entry a cell; after a failure a cell's numbers are NaN and its count is what came before. */
+export interface ResultArrays {
   readonly spikeCounts: Uint32Array;
-  /** All spikes, cell after cell: those of cell k are `times.subarray(starts[k], starts[k + 1])`. Empty unless asked for. */
-  readonly spikes: { readonly times_ms: Float64Array; readonly starts: Uint32Array };
   readonly vMin_mV?: Float64Array;
   readonly vMax_mV?: Float64Array;
   readonly vMean_mV?: Float64Array;
   readonly plateau_ms?: Float64Array;
   readonly plateauCrossings?: Uint32Array;
-  /** Cell after cell, `samples` each. */
+  /** Cell after cell, `samples` each; empty unless asked for. */
   readonly v_mV: Float64Array;
+}
+
+export interface PopulationRun extends ResultArrays {
+  readonly count: number;
+  /** All spikes, cell after cell: those of cell k are `times_ms.subarray(starts[k], starts[k + 1])`. Empty unless asked for. */
+  readonly spikes: { readonly times_ms: Float64Array; readonly starts: Uint32Array };
   readonly samples: number;
+  readonly failures: readonly CellFailure[];
+}
+
+/** Spikes and failures of the cells `from` to `to` (not included). */
+export interface PartRun {
+  readonly from: number;
+  readonly to: number;
+  readonly times_ms: Float64Array;
+  /** Counted from the part's first cell. */
+  readonly starts: Uint32Array;
   readonly failures: readonly CellFailure[];
 }
 
@@ -94,6 +107,18 @@ export interface PopulationKernel {
    * The result of a cell does not depend on the others.
    */
   run(parameters: Float64Array, options: PopulationOptions): PopulationRun;
+  /**
+   * Integrates the cells `from` to `to` (not included) and writes into the arrays of all: parts can run on different threads.
+   * `goOn` is asked now and then with the number of cells done; at a no the part ends early.
+   */
+  runPart(
+    parameters: Float64Array,
+    options: PopulationOptions,
+    arrays: ResultArrays,
+    from: number,
+    to: number,
+    goOn?: (cells: number) => boolean,
+  ): PartRun;
   /** Opens the cells for stepping in stretches, with spikes arriving at them: what a network needs. */
   open(parameters: Float64Array, options: StepperOptions): Stepper;
 }

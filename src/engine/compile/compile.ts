@@ -7,6 +7,7 @@ import { type CompiledLoop, compileLoop, interleaveOf } from "./loop.ts";
 import { PopulationJob } from "./populationJob.ts";
 import type { LoopFeatures } from "./populationModule.ts";
 import { prepareCells } from "./preparation.ts";
+import { allocateResults, joinParts } from "./results.ts";
 import { buildStep, type CompiledSolver } from "./schemes.ts";
 
 /**
@@ -35,8 +36,20 @@ export function compile(model: Model, options: CompileOptions): PopulationKernel
     precision,
     dt_ms,
     run(parameters, request) {
-      const features = featuresOf(step.inputs, request, interleaveOf(step));
-      return new PopulationJob(compiled(features), model, dt_ms, preparation, parameters, request).run();
+      const count = parameters.length / model.parameters.length;
+      const arrays = allocateResults(count, request);
+      const goOn = (cells: number) => {
+        request.progress?.(cells / count);
+        return true;
+      };
+      const part = this.runPart(parameters, request, arrays, 0, count, goOn);
+      return joinParts(count, request, arrays, [part]);
+    },
+    runPart(parameters, request, arrays, from, to, goOn) {
+      const loop = compiled(featuresOf(step.inputs, request, interleaveOf(step)));
+      return new PopulationJob(loop, model, dt_ms, preparation, parameters, request, arrays, from, to).run(
+        goOn,
+      );
     },
     open(parameters, request) {
       const features = steppedFeatures(step, request, interleaveOf(step));

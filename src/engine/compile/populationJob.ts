@@ -1,20 +1,22 @@
 import type { Model } from "../model.ts";
-import type { PopulationOptions, PopulationRun } from "../population.ts";
+import type { PartRun, PopulationOptions, ResultArrays } from "../population.ts";
 import { CellMemory } from "./cellMemory.ts";
 import type { CompiledLoop } from "./loop.ts";
 import type { CellPreparation } from "./preparation.ts";
-import { Results, SpikeList } from "./results.ts";
+import { PartResults } from "./results.ts";
 
 /** Steps of one call: enough to make the call itself cheap, few enough for the lists that it fills. */
 const CHUNK = 2048;
 
-/** One run: block after block through the same memory, each from its first step to its last. */
+/** Runs some cells: block after block through the same memory, each from its first step to its last. */
 export class PopulationJob {
   readonly #memory: CellMemory;
   readonly #dt_ms: number;
   readonly #request: PopulationOptions;
-  readonly #spikes: SpikeList;
-  readonly #results: Results;
+  readonly #results: PartResults;
+  readonly #from: number;
+  readonly #to: number;
+  readonly #sums: Float64Array;
 
   constructor(
     loop: CompiledLoop,
@@ -23,24 +25,28 @@ export class PopulationJob {
     preparation: CellPreparation,
     parameters: Float64Array,
     request: PopulationOptions,
+    arrays: ResultArrays,
+    from: number,
+    to: number,
   ) {
     this.#dt_ms = dt_ms;
     this.#request = request;
     const steps = Math.min(CHUNK, request.steps);
     const room = { blocks: 1, steps, streamSteps: steps };
     this.#memory = new CellMemory(loop, model, dt_ms, preparation, parameters, request, room);
-    this.#spikes = new SpikeList(this.#memory.count);
-    this.#results = new Results(this.#memory.count, request);
+    this.#from = from;
+    this.#to = to;
+    this.#results = new PartResults(arrays, request, from, to);
+    this.#sums = new Float64Array(loop.layout.cells);
   }
 
-  run(): PopulationRun {
+  run(goOn: (cells: number) => boolean = () => true): PartRun {
     const { cells } = this.#memory.loop.layout;
-    const blocks = Math.ceil(this.#memory.count / cells);
-    for (let block = 0; block < blocks; block++) {
-      this.#runBlock(block * cells);
-      this.#request.progress?.((block + 1) / blocks);
+    for (let first = this.#from; first < this.#to; first += cells) {
+      this.#runBlock(first);
+      if (!goOn(Math.min(first + cells, this.#to) - this.#from)) break;
     }
-    return this.#results.finish(this.#spikes);
+    return this.#results.finish();
   }
 
   #runBlock(first: number): void {
@@ -50,6 +56,7 @@ export class PopulationJob {
     memory.fill(first);
     const noise = memory.noise(first);
     this.#clearStatistics();
+    this.#sums.fill(0);
     let samples = this.#takeFirstSample(first);
     let untilRecord = recordEvery || 1;
     for (let step = 0; step < steps; ) {
@@ -70,7 +77,7 @@ export class PopulationJob {
         ...memory.inputArguments(step, 0),
       );
       if (step >= settle_steps) this.#takeSpikes(first, end);
-      if (step >= settle_steps) this.#takeSums(first);
+      if (step >= settle_steps) this.#takeSums();
       if (recordEvery > 0) {
         const fresh = Math.floor((recordEvery - untilRecord + chunk) / recordEvery);
         this.#takeSamples(first, samples, fresh);
@@ -101,19 +108,18 @@ export class PopulationJob {
 
   #takeSpikes(first: number, end: number): void {
     if (!this.#memory.loop.features.spikeTimes) return;
-    const { count } = this.#memory;
     this.#memory.eachSpike(end, (lane, steps) => {
-      if (first + lane < count) this.#spikes.add(first + lane, steps * this.#dt_ms);
+      if (this.#results.has(first + lane)) this.#results.addSpike(first + lane, steps * this.#dt_ms);
     });
   }
 
   /** Long sums of f32 lose digits: they are gathered chunk by chunk. */
-  #takeSums(first: number): void {
+  #takeSums(): void {
     const { layout, features } = this.#memory.loop;
     if (!features.statistics) return;
     const values = this.#memory.values();
     const start = this.#memory.lanes(layout.slots.statistics + 2);
-    for (let lane = 0; lane < layout.cells; lane++) this.#results.addSum(first + lane, values[start + lane]);
+    for (let lane = 0; lane < layout.cells; lane++) this.#sums[lane] += values[start + lane];
     this.#setLanes(layout.slots.statistics + 2, 0);
   }
 
@@ -123,7 +129,7 @@ export class PopulationJob {
     if (!features.record) return 0;
     const values = this.#memory.values();
     const start = this.#memory.lanes(layout.slots.states);
-    for (let lane = 0; lane < layout.cells; lane++)
+    for (let lane = 0; lane < layout.cells && this.#results.has(first + lane); lane++)
       this.#results.setVoltages(first + lane, 0, 1, values, start + lane, 0);
     return 1;
   }
@@ -132,7 +138,7 @@ export class PopulationJob {
     const { layout, shape } = this.#memory.loop;
     const values = this.#memory.values();
     const start = this.#memory.recordAt / shape.bytes;
-    for (let lane = 0; lane < layout.cells; lane++)
+    for (let lane = 0; lane < layout.cells && this.#results.has(first + lane); lane++)
       this.#results.setVoltages(first + lane, sample, fresh, values, start + lane, layout.cells);
   }
 
@@ -141,13 +147,17 @@ export class PopulationJob {
     const { layout, features } = memory.loop;
     const { slots } = layout;
     const values = memory.values();
-    for (let lane = 0; lane < layout.cells; lane++) {
+    for (let lane = 0; lane < layout.cells && this.#results.has(first + lane); lane++) {
       const cell = first + lane;
-      if (cell >= memory.count) return;
       const value = (slot: number) => values[memory.lanes(slot) + lane];
       this.#results.setCount(cell, memory.whole(slots.count, lane));
       if (features.statistics)
-        this.#results.setExtremes(cell, value(slots.statistics), value(slots.statistics + 1));
+        this.#results.setStatistics(
+          cell,
+          value(slots.statistics),
+          value(slots.statistics + 1),
+          this.#sums[lane],
+        );
       if (features.plateau)
         this.#results.setPlateau(cell, value(slots.plateau + 1) * this.#dt_ms, value(slots.plateau + 2));
       const failed = memory.failure(cell, lane);

@@ -7,6 +7,7 @@ export const FEATURES = {
   rheobase_pA: "smallest step of half a second that fires",
   threshold_mV: "first spike at the drive: dV/dt of 10 mV/ms",
   amplitude_mV: "first spike at the drive, peak less threshold",
+  laterAmplitude_mV: "median of the train at the drive, peak less threshold",
   peak_mV: "first spike at the drive",
   halfWidth_ms: "first spike at the drive, half-way between threshold and peak",
   upstroke_mV_per_ms: "first spike at the drive",

@@ -1,0 +1,1 @@
+export { type PoolOptions, PopulationPool } from "./populationPool.ts";
