@@ -24,33 +24,56 @@ export function ours(id: string, precision: string, vary: string, dt_ms: number,
 }
 
 /** Case `hh`, `izh` or `pospi`: us at both precisions, with as many parameters a cell as Brian has and with all, and every peer. */
-export async function throughput(one: Case, { rounds, length, peers, tell }: Settings): Promise<Section> {
-  const t_ms = one.t_ms * length;
+export async function throughput(one: Case, settings: Settings): Promise<Section> {
+  const t_ms = one.t_ms * settings.length;
   const us = PRECISIONS.flatMap((precision) =>
     Object.entries(VARYING).map(([vary, parameters]) => ({
       ...ours(one.id, precision, vary, one.dt_ms, t_ms),
       parameters,
     })),
   );
-  const them = peers.map((peer) => ({
+  const them = settings.peers.map((peer) => ({
     ...peer.contender({ case: one.id, n: one.n, t_ms, dt_ms: one.dt_ms }),
     parameters: peer.tool === "NEURON" ? "all" : "as Brian",
   }));
-  const contenders = [...us, ...them];
+  const title = `${one.title}, dt ${one.dt_ms} ms, ${one.n} cells, ${t_ms} ms`;
+  return compare(title, [...us, ...them], settings);
+}
+
+/** The network of 4000 equal cells: the parameters are constants of our code and of Brian's. */
+export async function cobaThroughput(settings: Settings): Promise<Section> {
+  const given = { case: "coba", n: 4000, t_ms: 500 * settings.length, dt_ms: 0.05 } as const;
+  const us = PRECISIONS.map((precision) => {
+    const [command, args] = ourProgram("oursCoba", precision, given.dt_ms, given.t_ms);
+    return {
+      id: `Patchtwin ${precision}`,
+      parameters: "none",
+      measure: () => askProcess<Measurement>(command, [...args]),
+    };
+  });
+  const them = settings.peers.map((peer) => ({
+    ...peer.contender(given),
+    parameters: peer.tool === "NEURON" ? "all" : "none",
+  }));
+  const title = `COBA network, dt ${given.dt_ms} ms, ${given.n} cells, ${given.t_ms} ms`;
+  return compare(title, [...us, ...them], settings);
+}
+
+async function compare(
+  title: string,
+  contenders: readonly (Contender & { readonly parameters: string })[],
+  { rounds, tell }: Settings,
+): Promise<Section> {
   const results = await interleave(contenders, rounds, tell);
-  const best = (tool: string) => fastest(results, tool);
   const rows = contenders.map(({ id, parameters }) => {
     const runs = results.get(id) ?? [];
     const rates = runs.map(stepsPerCpuSecond);
     const ratio = (tool: string) =>
-      runs[0]?.tool === "Patchtwin" ? digits(median(rates) / (best(tool) ?? Number.NaN)) : "";
+      runs[0]?.tool === "Patchtwin" ? digits(median(rates) / (fastest(results, tool) ?? Number.NaN)) : "";
     return [...factsOf(id, runs, rates, parameters), ratio("NEURON"), ratio("Brian 2")];
   });
-  return {
-    title: `${one.title}, dt ${one.dt_ms} ms, ${one.n} cells, ${t_ms} ms`,
-    text: table([...FACTS, "over NEURON", "over Brian 2"], rows),
-    data: Object.fromEntries(results),
-  };
+  const titles = [...FACTS, "over NEURON", "over Brian 2"];
+  return { title, text: table(titles, rows), data: Object.fromEntries(results) };
 }
 
 const FACTS = [
@@ -80,20 +103,4 @@ function fastest(results: ReadonlyMap<string, readonly Measurement[]>, tool: str
     .filter((runs) => runs[0]?.tool === tool)
     .map((runs) => median(runs.map(stepsPerCpuSecond)));
   return medians.length > 0 ? Math.max(...medians) : undefined;
-}
-
-/** The network of 4000 cells, by the peers alone until our networks exist. */
-export async function cobaThroughput({ rounds, length, peers, tell }: Settings): Promise<Section> {
-  const given = { case: "coba", n: 4000, t_ms: 500 * length, dt_ms: 0.05 } as const;
-  const contenders = peers.map((peer) => peer.contender(given));
-  const results = await interleave(contenders, rounds, tell);
-  const rows = contenders.map(({ id }) => {
-    const runs = results.get(id) ?? [];
-    return factsOf(id, runs, runs.map(stepsPerCpuSecond), "none");
-  });
-  return {
-    title: `COBA network, dt ${given.dt_ms} ms, ${given.n} cells, ${given.t_ms} ms`,
-    text: `Peers only: Patchtwin has no networks yet.\n\n${table(FACTS, rows)}`,
-    data: Object.fromEntries(results),
-  };
 }
