@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   type ConductanceModel,
+  compiledKernel,
   defaultParameters,
   findModel,
   fromRecord,
   toRecord,
-  wasmKernel,
 } from "../../src/engine/index.ts";
 import truth from "./neuron-traces.json" with { type: "json" };
 import { rungeKutta, sampledCurrent, spikeDistance_ms } from "./truth.ts";
@@ -71,21 +71,21 @@ describe.each(CASES)("$mechanism, $name", ({ model, params, rows, duration_ms, v
     expect(spikeDistance_ms(ours, spikeTimes_ms)).toBeLessThan(0.005);
   });
 
-  it("the wasm kernel, extrapolated from dt 0.00625 and 0.0125, spikes within 0.06 ms of NEURON", () => {
+  it("the compiled kernel, extrapolated from dt 0.00625 and 0.0125, spikes within 0.01 ms of NEURON", () => {
     const run = (dt: number) =>
-      wasmKernel(model, dt)
+      compiledKernel(model, dt)
         .bind(params)
         .run(sampledCurrent(rows, duration_ms, dt), { v0_mV }).spikeTimes_ms;
     const [coarse, fine] = [run(0.0125), run(0.00625)];
     expect(coarse.length).toBe(fine.length);
-    // The scheme is of order 2: a third of the change is what remains, beside the interpolation of the tables.
+    // The scheme is of order 2: a third of the change is what remains.
     const converged = fine.map((time, k) => time + (time - coarse[k]) / 3);
-    expect(spikeDistance_ms(converged, spikeTimes_ms)).toBeLessThan(0.06);
+    expect(spikeDistance_ms(converged, spikeTimes_ms)).toBeLessThan(0.01);
   });
 
-  it("the wasm kernel at its usual dt of 0.025 ms gives every spike, each within 0.4 % of its time", () => {
+  it("the compiled kernel at its usual dt of 0.025 ms gives every spike, each within 0.4 % of its time", () => {
     const current = sampledCurrent(rows, duration_ms, 0.025);
-    const ours = wasmKernel(model, 0.025).bind(params).run(current, { v0_mV }).spikeTimes_ms;
+    const ours = compiledKernel(model, 0.025).bind(params).run(current, { v0_mV }).spikeTimes_ms;
     expect(ours.length).toBe(spikeTimes_ms.length);
     for (const [k, time] of spikeTimes_ms.entries()) expect(Math.abs(ours[k] / time - 1)).toBeLessThan(0.004);
   });

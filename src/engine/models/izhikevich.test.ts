@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampledCurrent } from "../../../test/engine/truth.ts";
-import { javascriptKernel } from "../compile/javascript.ts";
+import { compiledKernel } from "../compile/singleCell.ts";
 import { defaultParameters, fromRecord } from "../model.ts";
 import { findModel } from "./index.ts";
 
@@ -8,7 +8,7 @@ const DT_MS = 0.1;
 
 function spikeTimes(id: string, rows: readonly (readonly number[])[], duration_ms: number): number[] {
   const model = findModel(id);
-  const cell = javascriptKernel(model, DT_MS).bind(defaultParameters(model));
+  const cell = compiledKernel(model, DT_MS).bind(defaultParameters(model));
   return [...cell.run(sampledCurrent(rows, duration_ms, DT_MS)).spikeTimes_ms];
 }
 
@@ -60,7 +60,7 @@ describe("semantics fixed in the contract of the command line", () => {
       }
       trace.push(v);
     });
-    const run = javascriptKernel(model, DT_MS).bind(params).run(current, { recordEvery: 1 });
+    const run = compiledKernel(model, DT_MS).bind(params).run(current, { recordEvery: 1 });
     expect(spikes.length).toBeGreaterThan(5);
     expect([...run.spikeTimes_ms]).toEqual(spikes);
     expect([...run.v_mV]).toEqual(trace);
@@ -79,9 +79,7 @@ describe("semantics fixed in the contract of the command line", () => {
       c_mV: -8,
       d_pA: 0,
     });
-    const run = javascriptKernel(model, 0.5)
-      .bind(params)
-      .run(new Float64Array(10).fill(2), { recordEvery: 1 });
+    const run = compiledKernel(model, 0.5).bind(params).run(new Float64Array(10).fill(2), { recordEvery: 1 });
     expect([...run.v_mV]).toEqual([0, 1, -8, -7, -6, -5, -4, -3, -2, -1, 0]);
     expect([...run.spikeTimes_ms]).toEqual([1]);
   });
