@@ -2,9 +2,11 @@ import { describe, expect, it } from "vitest";
 import { drawParameters } from "../../test/engine/truth.ts";
 import { RandomStream } from "../random.ts";
 import { wasmKernel } from "./compile/wasm.ts";
-import { type ConductanceModel, defaultParameters, parameterIndex, toRecord } from "./model.ts";
+import { type ConductanceModel, defaultParameters, fromRecord, parameterIndex, toRecord } from "./model.ts";
+import { completeCell } from "./models/complete.ts";
 import { findModel, MODELS } from "./models/index.ts";
-import { lowestZero, restingVoltage, steadyCurrent } from "./resting.ts";
+import { lowestZero, restingVoltage, steadyCurrent, steadyState } from "./resting.ts";
+import { generatedSystem } from "./solvers/system.ts";
 
 const CONDUCTANCE = MODELS.filter((model): model is ConductanceModel => model.kind === "conductance");
 const hodgkinHuxley = findModel("hodgkin-huxley") as ConductanceModel;
@@ -73,5 +75,35 @@ describe("lowestZero", () => {
     expect(lowestZero(() => 1)).toBe(-140);
     expect(lowestZero(() => -1)).toBe(20);
     expect(lowestZero(() => Number.NaN)).toBe(20);
+  });
+});
+
+describe("with a calcium pool", () => {
+  const cells = Array.from({ length: 20 }, (_, seed) =>
+    drawParameters(completeCell, RandomStream.fromSeed(seed)),
+  );
+
+  it("the resting point is one of all equations: gates that read calcium, calcium that the currents bring", () => {
+    const systemOf = generatedSystem(completeCell);
+    for (const [cell, params] of cells.entries()) {
+      const rest = restingVoltage(completeCell, params, 10);
+      if (rest === -140 || rest === 20) continue;
+      const system = systemOf(params);
+      const y = system.initial(rest);
+      const slope = new Float64Array(system.size);
+      system.f(y, Float64Array.of(10), slope);
+      for (const [k, name] of system.names.entries())
+        expect(Math.abs(slope[k]), `${name} of cell ${cell} at ${rest} mV`).toBeLessThan(1e-6);
+    }
+  });
+
+  it("calcium opens SK channels, which draw the resting point down", () => {
+    const values = toRecord(completeCell, defaultParameters(completeCell));
+    const rest = (more: Record<string, number>) =>
+      restingVoltage(completeCell, fromRecord(completeCell, { ...values, gCaL_nS: 20, ...more }), 60);
+    expect(rest({ gSK_nS: 100 })).toBeLessThan(rest({}) - 0.01);
+    expect(steadyState(completeCell, { ...values, gCaL_nS: 20 }, -40).ca).toBeGreaterThan(
+      steadyState(completeCell, { ...values, gCaL_nS: 20 }, -70).ca,
+    );
   });
 });

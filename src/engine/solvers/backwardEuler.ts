@@ -1,7 +1,7 @@
 import { solve } from "./matrix.ts";
 import { onSystem } from "./scheme.ts";
 
-/** Relative to the size of a state: the last change of an iteration is below this. */
+/** The last change of an iteration is below this, relative to the state, or to 1 (mV, uM, open) where that is more. */
 const TOLERANCE = 1e-10;
 /** Newton's iteration takes three or four where it gets there at all. */
 const MOST_ITERATIONS = 12;
@@ -42,7 +42,6 @@ export const backwardEuler = onSystem("backward-euler", 1, (system, dt) => {
   };
 
   const newton = (y: Float64Array, drive: Float64Array): boolean => {
-    const scale = system.scale(y);
     z.set(y);
     for (let iteration = 0; iteration < MOST_ITERATIONS; iteration++) {
       system.jacobian(z, drive, slope, J);
@@ -54,7 +53,7 @@ export const backwardEuler = onSystem("backward-euler", 1, (system, dt) => {
       let largest = 0;
       for (let k = 0; k < n; k++) {
         z[k] += change[k];
-        largest = Math.max(largest, Math.abs(change[k]) / (scale[k] + Math.abs(z[k])));
+        largest = Math.max(largest, Math.abs(change[k]) / (1 + Math.abs(z[k])));
       }
       if (!(largest < Number.POSITIVE_INFINITY)) return false;
       if (largest < TOLERANCE) return true;

@@ -5,7 +5,7 @@ import { type Scheme, type Sweep, TraceRecorder, voltageLimit } from "./scheme.t
 import type { System } from "./system.ts";
 
 /** Largest error of one step, relative to the usual size of a state. */
-export const DEFAULT_TOLERANCE = 1e-6;
+const DEFAULT_TOLERANCE = 1e-6;
 /** No step is longer, so that no loop through a spike can be stepped over. */
 const LONGEST_MS = 2;
 const SHORTEST_MS = 1e-9;
