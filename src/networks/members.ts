@@ -71,20 +71,23 @@ export class CellMember implements Member {
   readonly #take: (cell: number, time: number) => void;
 
   constructor(population: CellPopulation, settings: CellSettings) {
-    const { name, count, model, fixed = {}, i = { kind: "constant", value: 0 } } = population;
+    const { name, count, model, solver, fixed = {}, i = { kind: "constant", value: 0 } } = population;
     const { dt_ms, precision, stretch, longestDelay, stream } = settings;
     this.name = name;
     this.count = count;
     this.#stretch = stretch;
     this.parameters = parametersOf(population);
-    this.stepper = compile(model, { dt_ms, precision, fixed }).open(this.parameters, {
-      i,
-      stretch,
-      longestDelay,
-      ...(population.inputs && { inputs: population.inputs }),
-      ...(population.v0_mV !== undefined && { v0_mV: population.v0_mV }),
-      ...(population.spikeLevel_mV !== undefined && { spikeLevel_mV: population.spikeLevel_mV }),
-    });
+    this.stepper = compile(model, { dt_ms, precision, fixed, ...(solver && { solver }) }).open(
+      this.parameters,
+      {
+        i,
+        stretch,
+        longestDelay,
+        ...(population.inputs && { inputs: population.inputs }),
+        ...(population.v0_mV !== undefined && { v0_mV: population.v0_mV }),
+        ...(population.spikeLevel_mV !== undefined && { spikeLevel_mV: population.spikeLevel_mV }),
+      },
+    );
     for (const [synapse, weights] of Object.entries(population.first ?? {}))
       addFirst(this.stepper.arrivals(synapse), weights);
     this.#poisson = (population.poisson ?? []).map((input, index) => {

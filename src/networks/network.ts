@@ -1,4 +1,4 @@
-import type { CellFailure, Drive, Model, Precision } from "../engine/index.ts";
+import type { CellFailure, Drive, Model, Precision, Solver } from "../engine/index.ts";
 import type { Connectivity } from "./connectivity.ts";
 import type { ShortTermPlasticity } from "./plasticity.ts";
 
@@ -12,6 +12,8 @@ export interface CellPopulation {
   readonly parameters?: Float64Array;
   /** Parameters that no cell varies: folded into the code, which makes it faster. They win over `parameters`. */
   readonly fixed?: Readonly<Record<string, number>>;
+  /** Missing: the scheme that the model is integrated with by default. */
+  readonly solver?: Solver;
   /** Injected current; missing: 0. */
   readonly i?: Drive;
   /** Further inputs of the model, such as injected conductances. */
