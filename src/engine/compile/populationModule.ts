@@ -403,32 +403,47 @@ class LoopWriter {
     const { code } = this.#vector;
     const v = next[0];
     const level = this.#step.spike.kind === "crossing" ? this.#levelVector("level") : undefined;
-    const fired = this.#locals.vectors(this.#features.interleave);
-    const sound = this.#locals.vectors(this.#features.interleave);
-    for (const k of this.#each) {
-      this.#pushFired(before[k], v[k], level, k);
-      code.localSet(fired[k]);
-      this.#pushSound(v[k]);
-      code.localSet(sound[k]);
-    }
     this.#each.forEach((k) => {
-      code.localGet(fired[k]).localGet(sound[k]).op("v128.not").op("v128.or");
-      if (k > 0) code.op("v128.or");
+      this.#pushUsual(before[k], v[k], level, k);
+      if (k > 0) code.op("v128.and");
     });
-    code.op("v128.any_true").if(() => {
-      for (const k of this.#each) {
-        code
-          .localGet(fired[k])
-          .localGet(sound[k])
-          .op("v128.not")
-          .op("v128.or")
-          .op("v128.any_true")
-          .if(() => {
-            this.#fail(sound[k], next, k);
-            this.#fire(fired[k], before[k], next, count[k], level, k);
-          });
-      }
-    });
+    const fired = this.#locals.declare("v128");
+    const sound = this.#locals.declare("v128");
+    code
+      .op("v128.not")
+      .op("v128.any_true")
+      .if(() => {
+        for (const k of this.#each) {
+          this.#pushUsual(before[k], v[k], level, k);
+          code
+            .op("v128.not")
+            .op("v128.any_true")
+            .if(() => {
+              this.#pushFired(before[k], v[k], level, k);
+              code.localSet(fired);
+              this.#vector.get(v[k]).op("abs").number(this.#limit).op("lt").set(sound);
+              this.#fail(sound, next, k);
+              this.#fire(fired, before[k], next, count[k], level, k);
+            });
+        }
+      });
+  }
+
+  /** Lanes that neither fire nor fail. */
+  #pushUsual(before: number, v: number, level: number | undefined, k: number): void {
+    const { code } = this.#vector;
+    if (this.#step.spike.kind === "reset") {
+      this.#vector.get(v).push(this.#peak, k).op("lt").get(v).number(-this.#limit).op("gt");
+      code.op("v128.and");
+      return;
+    }
+    this.#vector.get(v).op("abs").number(this.#limit).op("lt");
+    this.#pushFired(before, v, level, k);
+    code.op("v128.andnot");
+  }
+
+  get #limit(): number {
+    return this.#step.spike.kind === "reset" ? RESET_LIMIT : VOLTAGE_LIMIT_MV;
   }
 
   #levelVector(name: "level" | "plateauLevel"): number {
@@ -463,11 +478,6 @@ class LoopWriter {
 
   get #peak(): Node {
     return this.#outputs[this.#step.states.length];
-  }
-
-  #pushSound(v: number): void {
-    const limit = this.#step.spike.kind === "reset" ? RESET_LIMIT : VOLTAGE_LIMIT_MV;
-    this.#vector.get(v).op("abs").number(limit).op("lt");
   }
 
   /** Notes the first failure of each lane and what its states were then. */
