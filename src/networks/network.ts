@@ -73,6 +73,8 @@ export interface NetworkOptions {
   readonly record?: NetworkRecord;
   /** Called now and then with the part that is done. */
   readonly progress?: (fraction: number) => void;
+  /** Cell steps between two looks at progress and cancellation; default 4 million, some tenths of a second. */
+  readonly work?: number;
   /** Ends the run with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -7,7 +7,6 @@ import { Recorder } from "./recorder.ts";
 
 /** Longest stretch: what is written for one stays in the processor's cache. */
 const LONGEST_STRETCH = 64;
-/** Cell steps between two looks at progress and cancellation, some tenths of a second. */
 const WORK = 4e6;
 
 /**
@@ -21,11 +20,11 @@ const WORK = 4e6;
  * @throws InputError for a network that cannot be run (see {@link checkNetwork}); the reason of `signal` when it is aborted.
  */
 export async function runNetwork(network: Network, options: NetworkOptions): Promise<NetworkRun> {
-  const { progress, signal } = options;
+  const { progress, signal, work = WORK } = options;
   signal?.throwIfAborted();
   const run = new RunningNetwork(network, options);
   while (run.fraction < 1) {
-    run.advance(WORK);
+    run.advance(work);
     progress?.(run.fraction);
     await new Promise((resolve) => setTimeout(resolve));
     signal?.throwIfAborted();
