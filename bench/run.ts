@@ -1,5 +1,5 @@
 /**
- * Our kernels and the established simulators side by side. usage: npm run bench -- [--only hh,izh,pospi,coba,equal-error,compile,memory]
+ * Our kernels and the established simulators side by side. usage: npm run bench -- [--only hh,izh,pospi,coba,equal-error,compile,workers,memory]
  * [--rounds 5] [--short] [--write]
  * --short: a twentieth of the simulated time, to see that all of it works. --write: docs/performance.md and docs/performance.json.
  */
@@ -14,12 +14,14 @@ import { equalError } from "./sections/equalError.ts";
 import { memory } from "./sections/memory.ts";
 import type { Section, Settings } from "./sections/section.ts";
 import { cobaThroughput, throughput } from "./sections/throughput.ts";
+import { workers } from "./sections/workers.ts";
 
 const SECTIONS = new Map<string, (settings: Settings) => Promise<Section>>([
   ...CASES.map((one) => [one.id, (settings: Settings) => throughput(one, settings)] as const),
   ["coba", cobaThroughput],
   ["equal-error", equalError],
   ["compile", compileTimes],
+  ["workers", workers],
   ["memory", memory],
 ]);
 

@@ -26,6 +26,7 @@ const { user } = process.cpuUsage();
 const { spikeCounts } = compile(model, { dt_ms: DT_MS, precision: precision as Precision }).run(parameters, {
   steps: Math.round(Number(t) / DT_MS),
   i: { kind: "constant", value: 200 },
+  v0_mV: -70,
   spikeTimes: true,
 });
 console.log(

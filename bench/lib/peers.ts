@@ -12,6 +12,7 @@ export interface PeerRun {
   readonly dt_ms: number;
   /** NEURON: as installed it is of first order and takes the squid's rates from a table. */
   readonly scheme?: NeuronScheme;
+  readonly threads?: number;
 }
 
 export interface NeuronScheme {
@@ -68,7 +69,18 @@ const ENVIRONMENT = { ...process.env, NEURON_MODULE_OPTIONS: "-nogui" };
 const ask = <T>(python: string, script: string, args: readonly (string | number)[]) =>
   askProcess<T>(python, [inRoot("bench", "peers", script), ...args.map(String)], ENVIRONMENT);
 
-const runArguments = ({ n, t_ms, dt_ms }: PeerRun) => ["--n", n, "--t", t_ms, "--dt", dt_ms];
+const runArguments = ({ n, t_ms, dt_ms, threads = 1 }: PeerRun) => [
+  "--n",
+  n,
+  "--t",
+  t_ms,
+  "--dt",
+  dt_ms,
+  "--threads",
+  threads,
+];
+
+const threadsOf = ({ threads = 1 }: PeerRun) => (threads > 1 ? ` on ${threads}` : "");
 
 function neuronPeer(python: string, name: string): NeuronPeer {
   const build = buildFolder();
@@ -83,7 +95,7 @@ function neuronPeer(python: string, name: string): NeuronPeer {
     contender(given) {
       const scheme = given.scheme ?? AS_INSTALLED;
       return {
-        id: name + nameOf(scheme),
+        id: name + nameOf(scheme) + threadsOf(given),
         measure: () =>
           bench<Measurement>(
             given.case,
@@ -113,9 +125,11 @@ function brianPeer(python: string, name: string): Peer {
       const build = buildFolder();
       let built = false;
       return {
-        id: name,
+        id: name + threadsOf(given),
         measure() {
-          const args = built ? ["run"] : [given.case, ...runArguments(given)];
+          const args = built
+            ? ["run", "--threads", given.threads ?? 1]
+            : [given.case, ...runArguments(given)];
           built = true;
           return bench(...args, "--build", build);
         },
