@@ -309,6 +309,7 @@ const MEASURES: Readonly<Record<FeatureName, (cell: MeasuredCell) => number | nu
   rheobase_pA: rheobase,
   threshold_mV: (cell) => first(cell, "threshold_mV"),
   amplitude_mV: (cell) => first(cell, "amplitude_mV"),
+  laterAmplitude_mV: (cell) => middle(train(cell).shapes.map(({ amplitude_mV }) => amplitude_mV)),
   peak_mV: (cell) => first(cell, "peak_mV"),
   halfWidth_ms: (cell) => first(cell, "halfWidth_ms"),
   upstroke_mV_per_ms: (cell) => first(cell, "upstroke_mV_per_ms"),

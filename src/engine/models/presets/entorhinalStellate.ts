@@ -1,6 +1,7 @@
 import type { Preset } from "./preset.ts";
 
-const KOB = "Kobayashi et al. 2003, doi:10.1523/JNEUROSCI.23-24-08471.2003, table 1 (control)";
+const KOB =
+  "table 1 (control, mean and SEM of 14 to 18 cells) of a J Neurosci paper on layer II of the medial entorhinal cortex after status epilepticus, recalled to be Kobayashi, Wen and Buckmaster 2003";
 const HAAS = "Haas and White 2002, doi:10.1152/jn.00598.2002 (4 to 12 Hz)";
 export const entorhinalStellate: Preset = {
   id: "entorhinal-stellate",

@@ -1,6 +1,7 @@
 import type { Preset } from "./preset.ts";
 
-const CAULI = "Cauli et al. 1997, doi:10.1523/JNEUROSCI.17-10-03894.1997, table 1 (FS cells, mean and SD)";
+const CAULI =
+  "PMC6573690, table 1 (FS cells, mean and SD), recalled to be Cauli et al. 1997, doi:10.1523/JNEUROSCI.17-10-03894.1997";
 export const fastSpiking: Preset = {
   id: "fast-spiking",
   title: "Cortical fast-spiking interneuron",
@@ -30,21 +31,21 @@ export const fastSpiking: Preset = {
       low: 7,
       high: 20,
       source:
-        "PMC5511827, figure 1 (17.3 ± 1.5 ms); Pike et al. 2000, doi:10.1111/j.1469-7793.2000.00205.x, table 1 (9 ± 1 ms)",
+        "2017, PMC5511827, figure 1 (17.3 ± 1.5 ms); Pike et al. 2000, doi:10.1111/j.1469-7793.2000.00205.x, table 1 (9 ± 1 ms)",
       provenance: "read",
     },
     {
       name: "rheobase_pA",
       low: 80,
       high: 220,
-      source: "PMC5511827, figure 1 (153 ± 10 pA)",
+      source: "2017, PMC5511827, figure 1 (153 ± 10 pA)",
       provenance: "read",
     },
     {
       name: "threshold_mV",
       low: -47,
       high: -32,
-      source: "PMC5511827, figure 1 (-37.4 ± 0.7 mV)",
+      source: "2017, PMC5511827, figure 1 (-37.4 ± 0.7 mV)",
       provenance: "read",
     },
     { name: "halfWidth_ms", low: 0.25, high: 0.72, source: CAULI, provenance: "read" },
@@ -76,5 +77,5 @@ export const fastSpiking: Preset = {
     },
   ],
   fallsShort:
-    "the rate at currents near threshold jumps less than in cells that fire in bursts at threshold; Kdr and NaT run slower than at 36 °C because the widths of the table are from cooler slices; no Kv3 kinetics of its own",
+    "Kdr and NaT run slower than in their source (rateNaK) to reach widths that were measured in cooler slices; Kv3 has no kinetics of its own; the depth of the afterhyperpolarisation and the top rate are near the upper ends of their ranges",
 };

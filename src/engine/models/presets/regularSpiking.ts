@@ -40,10 +40,16 @@ export const regularSpiking: Preset = {
       name: "threshold_mV",
       low: -56,
       high: -39,
-      source: "PMC6623880, table 3 (layer 2/3 pyramidal cells, mean and SD)",
+      source: "PMC6623880, table 3 (layer 2/3 pyramidal cells, mean and presumably SD; read in 2026)",
       provenance: "read",
     },
-    { name: "halfWidth_ms", low: 0.6, high: 1.1, source: "PMC6623880, table 3", provenance: "read" },
+    {
+      name: "halfWidth_ms",
+      low: 0.6,
+      high: 1.1,
+      source: "PMC6623880, table 3 (layer 2/3 pyramidal cells, mean and presumably SD; read in 2026)",
+      provenance: "read",
+    },
     {
       name: "amplitude_mV",
       low: 60,
@@ -56,7 +62,8 @@ export const regularSpiking: Preset = {
       name: "adaptation_percent",
       low: 25,
       high: 80,
-      source: "Guan, Armstrong and Foehring 2015, J Neurophysiol (layer 2/3: 52 ± 4 % over 2 s)",
+      source:
+        "Guan, Armstrong and Foehring 2015, J Neurophysiol (layer 2/3: 52 ± 4 % over 2 s; neuroelectro.org data table 49056)",
       provenance: "read",
     },
   ],
