@@ -136,7 +136,7 @@ export function checkParameter({ name, unit, default: value, prior, role }: Para
 }
 
 /** How a unit is written at the end of a name: `1/ms` as `per_ms`, `nS/mV` as `nS_per_mV`. */
-export function unitEnding(unit: string): string {
+function unitEnding(unit: string): string {
   return unit.replace("1/", "per_").replaceAll("/", "_per_");
 }
 

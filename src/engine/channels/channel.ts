@@ -1,6 +1,11 @@
 import { type Expression, parseExpression } from "../expression.ts";
 import type { Gate, IonicCurrent, Parameter } from "../model.ts";
-import type { TemperatureDependence } from "./temperature.ts";
+
+/**
+ * How the rates of a channel go with temperature: as the channel's file writes them at `at_degC`, and multiplied by
+ * q10^((T - at) / 10) at temperature T. `none`: its gates follow voltage at once, or it has none.
+ */
+type TemperatureDependence = "none" | { readonly q10: number; readonly at_degC: number };
 
 /** One kind of ion channel of a cell: its gates, its current, and the parameters that belong to it. */
 export interface Channel {

@@ -2,12 +2,6 @@ import { type Expression, parseExpression } from "../expression.ts";
 import type { Gate, Parameter } from "../model.ts";
 import type { Channel } from "./channel.ts";
 
-/**
- * How the rates of a channel go with temperature: as the channel's file writes them at `at_degC`, and multiplied by
- * q10^((T - at) / 10) at temperature T. `none`: its gates follow voltage at once, or it has none.
- */
-export type TemperatureDependence = "none" | { readonly q10: number; readonly at_degC: number };
-
 export const temperature: Parameter = {
   name: "temperature_degC",
   unit: "degC",
