@@ -1,6 +1,7 @@
 import type { Model } from "../model.ts";
 import type { ArrivalRing, CellFailure, Stepper, StepperOptions } from "../population.ts";
 import { CellMemory } from "./cellMemory.ts";
+import { checkDrives, shortestWaveform } from "./checkRequest.ts";
 import { featuresOf } from "./inputs.ts";
 import type { CompiledLoop } from "./loop.ts";
 import type { LoopFeatures } from "./populationModule.ts";
@@ -19,6 +20,9 @@ export function steppedFeatures(step: Step, options: StepperOptions, interleave:
 export class CellStepper implements Stepper {
   readonly #memory: CellMemory;
   readonly #options: StepperOptions;
+  readonly #inputs: readonly string[];
+  /** Steps that every waveform lasts. */
+  readonly #driven: number;
   readonly #blocks: number;
   readonly #ringSteps: number;
   readonly #noise: ((steps: number, row: number) => void)[];
@@ -33,8 +37,12 @@ export class CellStepper implements Stepper {
     options: StepperOptions,
   ) {
     this.#options = options;
+    this.#inputs = loop.inputs;
     const { cells } = loop.layout;
-    this.#blocks = Math.ceil(parameters.length / model.parameters.length / cells);
+    const count = parameters.length / model.parameters.length;
+    checkDrives(loop.inputs, options, count);
+    this.#driven = shortestWaveform(options);
+    this.#blocks = Math.ceil(count / cells);
     // Whole stretches, so that none runs over the ring's end.
     this.#ringSteps = (Math.ceil(options.longestDelay / options.stretch) + 1) * options.stretch;
     const room = { blocks: this.#blocks, steps: options.stretch, streamSteps: this.#ringSteps };
@@ -52,6 +60,10 @@ export class CellStepper implements Stepper {
     return this.#now;
   }
 
+  get states(): readonly string[] {
+    return this.#memory.loop.states;
+  }
+
   arrivals(name: string): ArrivalRing {
     const input = this.#memory.loop.inputs.find((candidate) => arrivalName(candidate) === name);
     if (input === undefined) throw new Error(`internal: nothing called "${name}" arrives at these cells`);
@@ -66,6 +78,8 @@ export class CellStepper implements Stepper {
   advance(spike: (cell: number, time_steps: number) => void): void {
     const memory = this.#memory;
     const { stretch, spikeLevel_mV = 0 } = this.#options;
+    if (this.#now + stretch > this.#driven)
+      checkDrives(this.#inputs, this.#options, memory.count, this.#now + stretch);
     const row = this.#now % this.#ringSteps;
     for (const write of this.#noise) write(stretch, row);
     const end = memory.run(

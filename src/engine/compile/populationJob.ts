@@ -1,6 +1,7 @@
 import type { Model } from "../model.ts";
 import type { PartRun, PopulationOptions, ResultArrays } from "../population.ts";
 import { CellMemory } from "./cellMemory.ts";
+import { checkRun } from "./checkRequest.ts";
 import type { CompiledLoop } from "./loop.ts";
 import type { CellPreparation } from "./preparation.ts";
 import { PartResults } from "./results.ts";
@@ -31,6 +32,7 @@ export class PopulationJob {
   ) {
     this.#dt_ms = dt_ms;
     this.#request = request;
+    checkRun(loop.inputs, request, parameters.length / model.parameters.length);
     const steps = Math.min(CHUNK, request.steps);
     const room = { blocks: 1, steps, streamSteps: steps };
     this.#memory = new CellMemory(loop, model, dt_ms, preparation, parameters, request, room);
