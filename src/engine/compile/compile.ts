@@ -22,7 +22,7 @@ export function compile(model: Model, options: CompileOptions): PopulationKernel
   checkCompile(model, solver, fixed);
   const exact = model.kind === "reset" && precision === "f64";
   const step = buildStep(model, solver as CompiledSolver, dt_ms, fixed, exact);
-  const preparation = prepareCells(model, step);
+  const preparation = prepareCells(model, step, fixed);
   const loops = new Map<string, CompiledLoop>();
   const compiled = (features: LoopFeatures): CompiledLoop => {
     const key = JSON.stringify(features);

@@ -12,7 +12,11 @@ export interface CellPreparation {
   rest(parameters: ArrayLike<number>, base: number, injected: number): number;
 }
 
-export function prepareCells(model: Model, step: Step): CellPreparation {
+export function prepareCells(
+  model: Model,
+  step: Step,
+  fixed: Readonly<Record<string, number>>,
+): CellPreparation {
   const names = parameterNames(model);
   const initial = nodeFunction(
     step.states.map((state) => state.initial),
@@ -21,7 +25,7 @@ export function prepareCells(model: Model, step: Step): CellPreparation {
   );
   if (model.kind === "reset") {
     const rest = parameterIndex(model, model.rest);
-    return { initial, rest: (parameters, base) => parameters[base + rest] };
+    return { initial, rest: (parameters, base) => fixed[model.rest] ?? parameters[base + rest] };
   }
   if (!step.steadyCurrent) throw new Error("internal: a conductance model without a steady current");
   const steady = nodeFunction([step.steadyCurrent], names, FIRST_VOLTAGE);
