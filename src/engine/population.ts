@@ -135,6 +135,8 @@ export interface Stepper {
   readonly count: number;
   /** Steps done. */
   readonly now: number;
+  /** Names that `read` takes. Gates that do not change are not among them. */
+  readonly states: readonly string[];
   /** Where weights of arriving spikes are added; see {@link ArrivalRing}. Throws an internal error for an unknown name. */
   arrivals(name: string): ArrivalRing;
   /** One stretch; `spike` is called with each spike's cell and time in steps (crossings are interpolated). */

@@ -1,4 +1,4 @@
-import { currentSum } from "../engine/index.ts";
+import { currentSum, type Drive } from "../engine/index.ts";
 import { InputError, type InputProblem } from "../errors.ts";
 import { delayRange, delaySteps } from "./delivery.ts";
 import type { CellPopulation, Network, NetworkOptions, Population, Projection } from "./network.ts";
@@ -22,18 +22,24 @@ export function checkNetwork(network: Network, options: NetworkOptions): void {
     throw refused({ code: "duplicate-name", what: "two populations have the same name", got: double });
   for (const population of network.populations)
     if (population.kind === "cells") checkCells(population, options);
+    else
+      for (const times of population.times_ms)
+        notNegative(`population ${population.name}`, "spike time", times);
   for (const projection of network.projections) checkProjection(projection, network.populations, dt_ms);
   for (const kind of ["currents", "voltages"] as const)
     for (const name of Object.keys(options.record?.[kind] ?? {}))
       findPopulation(network.populations, name, `record.${kind}`);
 }
 
-function checkCells(population: CellPopulation, { record, dt_ms }: NetworkOptions): void {
-  const { name, count, model, parameters, poisson = [], first = {} } = population;
+function checkCells(population: CellPopulation, { record, dt_ms, duration_ms }: NetworkOptions): void {
+  const { name, count, model, parameters, poisson = [], first = {}, i } = population;
   const where = `population ${name}`;
+  const steps = Math.round(duration_ms / dt_ms);
   if (!(Number.isInteger(count) && count > 0))
     throw refused({ code: "range", what: "no number of cells", where, got: String(count) });
   size(where, "parameters", parameters?.length, count * model.parameters.length);
+  for (const [input, drive] of Object.entries({ ...population.inputs, ...(i && { i }) }))
+    checkLength(drive, steps, `${where}, input ${input}`);
   for (const [synapse, weights] of Object.entries(first)) {
     checkSynapse(population, synapse, where);
     size(where, `first ${synapse}`, weights.length, count);
@@ -102,6 +108,20 @@ function checkProjection(projection: Projection, populations: readonly Populatio
       got: String(U),
       expected: "0 to 1",
     });
+}
+
+/** Before the run, so that it does not end in the middle. Opening the cells checks the rest of a drive. */
+function checkLength(drive: Drive, steps: number, where: string): void {
+  if (drive.kind !== "waveforms") return;
+  for (const { length } of drive.waveforms)
+    if (length < steps)
+      throw refused({
+        code: "size",
+        what: "a waveform ends before the run does",
+        where,
+        got: String(length),
+        expected: `${steps} steps`,
+      });
 }
 
 function checkSynapse({ name, model }: CellPopulation, synapse: string, where: string): void {

@@ -6,6 +6,7 @@ import {
   type Stepper,
 } from "../engine/index.ts";
 import type { RandomStream } from "../random.ts";
+import { lengthened } from "./drives.ts";
 import type { CellPopulation, NetworkFailure, SpikePopulation } from "./network.ts";
 import { PoissonSource } from "./poissonSource.ts";
 import { SpikeList } from "./spikeList.ts";
@@ -55,6 +56,8 @@ export class SpikeMember implements Member {
 export interface CellSettings {
   readonly dt_ms: number;
   readonly precision: Precision;
+  /** Of all stretches together. */
+  readonly steps: number;
   readonly stretch: number;
   readonly longestDelay: number;
   readonly stream: RandomStream;
@@ -71,8 +74,9 @@ export class CellMember implements Member {
   readonly #take: (cell: number, time: number) => void;
 
   constructor(population: CellPopulation, settings: CellSettings) {
-    const { name, count, model, solver, fixed = {}, i = { kind: "constant", value: 0 } } = population;
-    const { dt_ms, precision, stretch, longestDelay, stream } = settings;
+    const { name, count, model, solver, fixed = {}, inputs = {} } = population;
+    const { i = { kind: "constant", value: 0 } } = population;
+    const { dt_ms, precision, steps, stretch, longestDelay, stream } = settings;
     this.name = name;
     this.count = count;
     this.#stretch = stretch;
@@ -80,10 +84,12 @@ export class CellMember implements Member {
     this.stepper = compile(model, { dt_ms, precision, fixed, ...(solver && { solver }) }).open(
       this.parameters,
       {
-        i,
+        i: lengthened(i, steps),
         stretch,
         longestDelay,
-        ...(population.inputs && { inputs: population.inputs }),
+        inputs: Object.fromEntries(
+          Object.entries(inputs).map(([input, drive]) => [input, lengthened(drive, steps)]),
+        ),
         ...(population.v0_mV !== undefined && { v0_mV: population.v0_mV }),
         ...(population.spikeLevel_mV !== undefined && { spikeLevel_mV: population.spikeLevel_mV }),
       },

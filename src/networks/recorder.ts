@@ -16,7 +16,7 @@ export class Recorder {
     const names = record.currents?.[population.name] ?? [];
     this.#member = member;
     this.#cells = record.voltages?.[population.name] ?? [];
-    this.#sums = new Map(names.flatMap((name) => sumOf(population, name)));
+    this.#sums = new Map(names.flatMap((name) => sumOf(population, name, member.stepper.states)));
     const states = new Set([...this.#sums.values()].flatMap((sum) => sum.states));
     if (this.#cells.length > 0) states.add("v");
     this.#states = new Map([...states].map((state) => [state, new Float64Array(member.count)]));
@@ -38,9 +38,13 @@ export class Recorder {
 }
 
 /** A channel that was taken out by a conductance fixed at 0 has no states: its sum stays 0. */
-function sumOf({ model, fixed = {} }: CellPopulation, name: string): [string, CurrentSum][] {
+function sumOf(
+  { model, fixed = {} }: CellPopulation,
+  name: string,
+  states: readonly string[],
+): [string, CurrentSum][] {
   if (model.kind !== "conductance") return [];
   const current = model.currents.find((candidate) => candidate.name === name);
-  const sum = currentSum(model, name);
+  const sum = currentSum(model, name, (gate) => gate.tau !== undefined && states.includes(gate.name));
   return current && sum && fixed[current.conductance] !== 0 ? [[name, sum]] : [];
 }

@@ -312,6 +312,13 @@ describe("what goes wrong", () => {
     );
     expect(refusal({}, { record: { currents: { cells: ["AMPA"] } } })).toMatch(/no ionic current/);
     expect(refusal({}, { record: { voltages: { cells: [2] } } })).toMatch(/expected 0 to 1/);
+    const short = new Float64Array(10);
+    expect(refusal({ populations: [cells(2, { i: { kind: "waveforms", waveforms: [short] } })] })).toMatch(
+      /population cells, input i: a waveform ends before the run does \(got 10, expected 2000 steps\)/,
+    );
+    expect(refusal({ populations: [{ kind: "spikes", name: "given", times_ms: [[-1]] }] })).toMatch(
+      /no spike time/,
+    );
     expect(refusal({}, { dt_ms: 0 })).toMatch(/dt_ms is no time/);
     expect(refusal({}, { seed: 0.5 })).toMatch(/no seed/);
   });
@@ -339,6 +346,26 @@ test("a run tells how far it is, can be ended, and lets others work meanwhile", 
     progress: (fraction) => fraction > 0.3 && ending.abort(new Error("enough")),
   });
   await expect(ended).rejects.toThrow("enough");
+});
+
+test("a waveform as long as the run does, though the last stretch runs over the end; a gate that stands still is in the current", () => {
+  const waveform = Float64Array.from({ length: 2003 }, (_, n) => (n < 1000 ? 0 : 300));
+  const population: CellPopulation = {
+    kind: "cells",
+    name: "cells",
+    model: spiking,
+    count: 1,
+    fixed: { slowNaT: 0 },
+    i: { kind: "waveforms", waveforms: [waveform] },
+  };
+  const [coarse, fine] = [3, 0.05].map((every_ms) => {
+    const network = { populations: [population], projections: [] };
+    const record = { every_ms, currents: { cells: ["NaT", "leak"] } };
+    return run(network, { duration_ms: 2003 * 0.05, record }).populations.cells;
+  });
+  expect(coarse.spikes).toEqual(fine.spikes);
+  expect(fine.spikes.cell.length).toBeGreaterThan(0);
+  expect(Math.min(...fine.currents.NaT)).toBeLessThan(-1000);
 });
 
 test("parameters that are fixed win over those of the cells", () => {

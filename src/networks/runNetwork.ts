@@ -64,6 +64,7 @@ export class RunningNetwork {
         : new CellMember(population, {
             dt_ms,
             precision,
+            steps: Math.ceil(this.#steps / this.#stretch) * this.#stretch,
             stretch: this.#stretch,
             longestDelay: longest(population.name),
             stream: root.split(index),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { namesIn } from "../../src/engine/expression.ts";
 import {
   ampa,
   type ConductanceModel,
@@ -24,7 +25,12 @@ const STEPS = 2400;
 const CELLS = 12;
 const LEVEL = -10;
 
-const model: ConductanceModel = withSynapses(findModel("cortical"), [ampa, nmda, gabaA]);
+/** Channels of the cortical cell that need no pool, with three kinds of synapse. */
+const cell = findModel("cortical") as ConductanceModel;
+const currents = cell.currents.filter(({ name }) => ["NaT", "Kdr", "M", "leak"].includes(name));
+const read = new Set(currents.flatMap(({ open }) => [...namesIn(open)]));
+const gates = cell.gates.filter(({ name }) => read.has(name));
+const model = withSynapses({ ...cell, currents, gates, pools: [] }, [ampa, nmda, gabaA]);
 
 function synapsesOf(projection: Projection): OracleSynapse[] {
   const { connectivity, weight, delay_ms, synapse, plasticity } = projection;

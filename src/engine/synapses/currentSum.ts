@@ -1,5 +1,5 @@
 import { type Expression, FUNCTIONS, namesIn } from "../expression.ts";
-import type { ConductanceModel } from "../model.ts";
+import type { ConductanceModel, Gate } from "../model.ts";
 
 /** Adds up one ionic current over the cells of a population. */
 export interface CurrentSum {
@@ -11,30 +11,37 @@ export interface CurrentSum {
 
 type Reader = (scope: Float64Array) => number;
 
-/** g * open * (v - E) of the current of that name; gates that follow voltage at once are computed from it. Undefined: no such current. */
-export function currentSum(model: ConductanceModel, name: string): CurrentSum | undefined {
+/**
+ * g * open * (v - E) of the current of that name. Gates that are no state, by default those that follow voltage at once, are computed
+ * from it. Undefined: no such current, or one that reads an input.
+ */
+export function currentSum(
+  model: ConductanceModel,
+  name: string,
+  isState = (gate: Gate) => gate.tau !== undefined,
+): CurrentSum | undefined {
   const current = model.currents.find((candidate) => candidate.name === name);
   if (!current || [...namesIn(current.open)].some((each) => model.inputs?.includes(each))) return undefined;
-  const gates = new Map(model.gates.map((gate) => [gate.name, gate]));
-  const instant = [...namesIn(current.open)].filter((each) => gates.has(each) && !gates.get(each)?.tau);
-  const read = new Set([...namesIn(current.open), ...instant.flatMap((gate) => [...infNames(gate)])]);
+  const opening = namesIn(current.open);
+  const gates = model.gates.filter((gate) => opening.has(gate.name));
+  const held = gates.filter(isState);
+  const computed = gates.filter((gate) => !held.includes(gate));
+  const read = new Set([...opening, ...computed.flatMap((gate) => [...namesIn(gate.inf)])]);
   const parameterNames = model.parameters.map((parameter) => parameter.name);
-  const pools = (model.pools ?? []).map((pool) => pool.name);
-  const states = ["v", ...[...read].filter((each) => gates.get(each)?.tau || pools.includes(each))];
-  const slots = new Map([...states, ...instant, ...parameterNames].map((each, slot) => [each, slot]));
+  const pools = (model.pools ?? []).map((pool) => pool.name).filter((pool) => read.has(pool));
+  const states = ["v", ...held.map((gate) => gate.name), ...pools];
+  const names = [...states, ...computed.map((gate) => gate.name), ...parameterNames];
+  const slots = new Map(names.map((each, slot) => [each, slot]));
   const at = (each: string) => slots.get(each) as number;
-  const settle = instant.map((gate): [number, Reader] => [
-    at(gate),
-    reader(gates.get(gate)!.inf, slots, gate),
+  const settle = computed.map((gate): [number, Reader] => [
+    at(gate.name),
+    reader(gate.inf, slots, gate.name),
   ]);
   const open = reader(current.open, slots, name);
   const [conductance, reversal] = [at(current.conductance), at(current.reversal)];
   const scope = new Float64Array(slots.size);
-  const firstParameter = states.length + instant.length;
+  const firstParameter = states.length + computed.length;
 
-  function infNames(gate: string): Set<string> {
-    return namesIn(gates.get(gate)!.inf);
-  }
   return {
     states,
     sum(parameters, values) {

@@ -1,5 +1,6 @@
 export { ampa } from "./ampa.ts";
 export { type CurrentSum, currentSum } from "./currentSum.ts";
+export { defineSynapse, type SynapseDescription } from "./defineSynapse.ts";
 export { exponentialSynapse } from "./exponentialSynapse.ts";
 export { gabaA } from "./gabaA.ts";
 export { gabaATonic } from "./gabaATonic.ts";

@@ -15,17 +15,25 @@ const cell = withSynapses(findModel("cortical"), [
 /** 20,000 um2, so that 1 mS/cm2 is 200 nS: NaT, Kdr and leak alone. */
 const AREA_CM2 = 2e-4;
 const nS = (mS_per_cm2: number) => mS_per_cm2 * AREA_CM2 * 1e6;
-const fixed: Record<string, number> = {
-  ...Object.fromEntries(cell.parameters.map((parameter) => [parameter.name, parameter.default])),
+const present: Readonly<Record<string, number>> = {
+  gNaT_nS: nS(100),
+  gKdr_nS: nS(30),
+  gleak_nS: nS(0.05),
+  gExc_nS: EXCITATION.conductance_nS,
+  gInh_nS: INHIBITION.conductance_nS,
+};
+const fixed: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    cell.parameters.map(({ name, role, default: value }) => [
+      name,
+      role === "conductance" ? (present[name] ?? 0) : value,
+    ]),
+  ),
   C_pF: AREA_CM2 * 1e6,
   VT_mV: -63,
   ENa_mV: 50,
   EK_mV: -90,
   Eleak_mV: -60,
-  gNaT_nS: nS(100),
-  gKdr_nS: nS(30),
-  gleak_nS: nS(0.05),
-  ...Object.fromEntries(["gNaP_nS", "gM_nS", "gKir_nS", "gH_nS", "gCaT_nS", "gCaL_nS"].map((g) => [g, 0])),
   slowNaT: 0,
 };
 
