@@ -88,7 +88,7 @@ function checkProjection(projection: Projection, populations: readonly Populatio
   if (typeof delay_ms !== "number") size(where, "delays", delay_ms.length, synapses);
   notNegative(where, "weight", typeof weight === "number" ? [weight] : weight);
   notNegative(where, "delay", typeof delay_ms === "number" ? [delay_ms] : delay_ms);
-  const { shortest } = delayRange(delaySteps(projection, dt_ms));
+  const { shortest, longest } = delayRange(delaySteps(projection, dt_ms));
   if (shortest < 1)
     throw refused({
       code: "delay",
@@ -96,6 +96,16 @@ function checkProjection(projection: Projection, populations: readonly Populatio
       where,
       expected: `at least ${dt_ms} ms`,
       next: "Take a longer delay or a smaller dt_ms.",
+    });
+  const steps = longest * target.count;
+  if (steps > MOST_STEPS_UNDER_WAY)
+    throw refused({
+      code: "delay",
+      what: "the longest delay would take too much memory",
+      where,
+      got: `${longest} steps for ${target.count} cells`,
+      expected: `at most ${MOST_STEPS_UNDER_WAY} steps of all cells together`,
+      next: "Take shorter delays or a larger dt_ms.",
     });
   if (!plasticity) return;
   const { U, tauRec_ms, tauFacil_ms } = plasticity;
@@ -109,6 +119,9 @@ function checkProjection(projection: Projection, populations: readonly Populatio
       expected: "0 to 1",
     });
 }
+
+/** What is under way to the cells of a population, by synapse: 1 GiB. */
+const MOST_STEPS_UNDER_WAY = 2 ** 27;
 
 /** Before the run, so that it does not end in the middle. Opening the cells checks the rest of a drive. */
 function checkLength(drive: Drive, steps: number, where: string): void {

@@ -97,7 +97,7 @@ export interface PopulationResult {
   readonly spikeCounts: Uint32Array;
   /** Sums over the cells in the model's current unit, outward positive, at `sampleTimes_ms`. */
   readonly currents: Readonly<Record<string, Float64Array>>;
-  /** For each cell asked for. */
+  /** For each cell asked for; NaN from a failure on. */
   readonly v_mV: readonly Float64Array[];
 }
 

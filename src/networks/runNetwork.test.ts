@@ -302,6 +302,7 @@ describe("what goes wrong", () => {
     );
     expect(projected({ weight: [1] })).toMatch(/weights: wrong number/);
     expect(projected({ weight: -1 })).toMatch(/no weight.*got -1/);
+    expect(projected({ delay_ms: 1e8 })).toMatch(/too much memory.*2000000000 steps for 2 cells/);
     expect(projected({ delay_ms: 0 })).toMatch(/shorter than the time step.*at least 0.05 ms/);
     expect(projected({ plasticity: { U: 2, tauRec_ms: 1, tauFacil_ms: 1 } })).toMatch(
       /U is no release probability/,

@@ -107,9 +107,11 @@ export class CellStepper implements Stepper {
     const index = states.indexOf(state);
     if (index < 0) throw new Error(`internal: the cells have no state "${state}"`);
     const values = this.#memory.values();
-    for (let cell = 0; cell < this.count; cell++) {
-      const block = Math.floor(cell / layout.cells);
-      out[cell] = values[this.#memory.lanes(layout.slots.states + index, block) + (cell % layout.cells)];
+    for (let block = 0; block < this.#blocks; block++) {
+      const first = block * layout.cells;
+      const place = this.#memory.lanes(layout.slots.states + index, block);
+      const end = Math.min(layout.cells, this.count - first);
+      for (let lane = 0; lane < end; lane++) out[first + lane] = values[place + lane];
     }
   }
 

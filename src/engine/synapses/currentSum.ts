@@ -27,10 +27,16 @@ export function currentSum(
   const held = gates.filter(isState);
   const computed = gates.filter((gate) => !held.includes(gate));
   const read = new Set([...opening, ...computed.flatMap((gate) => [...namesIn(gate.inf)])]);
+  for (const parameter of [current.conductance, current.reversal]) read.add(parameter);
   const parameterNames = model.parameters.map((parameter) => parameter.name);
+  const places = [...parameterNames.keys()].filter((place) => read.has(parameterNames[place]));
   const pools = (model.pools ?? []).map((pool) => pool.name).filter((pool) => read.has(pool));
   const states = ["v", ...held.map((gate) => gate.name), ...pools];
-  const names = [...states, ...computed.map((gate) => gate.name), ...parameterNames];
+  const names = [
+    ...states,
+    ...computed.map((gate) => gate.name),
+    ...places.map((place) => parameterNames[place]),
+  ];
   const slots = new Map(names.map((each, slot) => [each, slot]));
   const at = (each: string) => slots.get(each) as number;
   const settle = computed.map((gate): [number, Reader] => [
@@ -48,8 +54,8 @@ export function currentSum(
       let total = 0;
       for (let cell = 0; cell < values[0].length; cell++) {
         for (let n = 0; n < values.length; n++) scope[n] = values[n][cell];
-        for (let n = 0; n < parameterNames.length; n++)
-          scope[firstParameter + n] = parameters[cell * parameterNames.length + n];
+        for (let n = 0; n < places.length; n++)
+          scope[firstParameter + n] = parameters[cell * parameterNames.length + places[n]];
         for (const [slot, inf] of settle) scope[slot] = inf(scope);
         const flow = scope[conductance] * open(scope) * (scope[0] - scope[reversal]);
         if (Number.isFinite(flow)) total += flow;
