@@ -14,7 +14,7 @@ export interface CellPopulation {
   readonly fixed?: Readonly<Record<string, number>>;
   /** Missing: the scheme that the model is integrated with by default. */
   readonly solver?: Solver;
-  /** Injected current; missing: 0. */
+  /** Injected current; missing: 0. Noise brings its own seed: populations with the same one have the same noise. */
   readonly i?: Drive;
   /** Further inputs of the model, such as injected conductances. */
   readonly inputs?: Readonly<Record<string, Drive>>;
