@@ -1,10 +1,9 @@
 /** Milliseconds from a model's description to its first step, in a process that has compiled nothing yet, as one JSON line. */
 import { compile, defaultParameters, findModel } from "../../src/engine/index.ts";
-import { completeCell } from "../../src/engine/models/complete.ts";
 import type { Precision } from "../../src/engine/population.ts";
 
 const [id, precision] = process.argv.slice(2);
-const model = id === "complete" ? completeCell : findModel(id);
+const model = findModel(id);
 const began = performance.now();
 compile(model, { dt_ms: 0.025, precision: precision as Precision }).run(defaultParameters(model), {
   steps: 1,

@@ -3,7 +3,7 @@
  * ms without storing a voltage, as one JSON line. usage: node --import tsx bench/engine/memory.ts f64|f32 T_MS
  */
 import { compile } from "../../src/engine/index.ts";
-import { completeCell as model } from "../../src/engine/models/complete.ts";
+import { cortical as model } from "../../src/engine/models/cortical.ts";
 import type { Precision } from "../../src/engine/population.ts";
 import { factor, population } from "./cases/case.ts";
 

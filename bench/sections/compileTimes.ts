@@ -3,8 +3,8 @@ import { median } from "../lib/statistics.ts";
 import { table } from "../lib/table.ts";
 import { digits, ourProgram, type Section, type Settings } from "./section.ts";
 
-/** `complete`: the cortical cell with every channel. */
-const MODELS = ["hodgkin-huxley", "izhikevich", "cortical", "complete"];
+/** `cortical` is compiled with every channel. */
+const MODELS = ["hodgkin-huxley", "izhikevich", "cortical"];
 
 /** From a description to the first step, cold: ours for these models, the peers' for the Pospischil cell. */
 export async function compileTimes({ rounds, peers, tell }: Settings): Promise<Section> {

@@ -11,12 +11,12 @@ import {
   type Parameter,
   toRecord,
 } from "../../src/engine/model.ts";
-import { CHANNELS, completeCell } from "../../src/engine/models/complete.ts";
+import { CHANNELS, cortical } from "../../src/engine/models/cortical.ts";
 import { axisX, axisY, drawStack, gridY, type Layer } from "../../src/reports/figures/svg.ts";
 import { figures, table } from "./markdown.ts";
 
 const COLOURS = ["#0072b2", "#d55e00", "#009e73"];
-const DEFAULTS = toRecord(completeCell, defaultParameters(completeCell));
+const DEFAULTS = toRecord(cortical, defaultParameters(cortical));
 const VOLTAGES = Array.from({ length: 181 }, (_, k) => -120 + k);
 const CALCIUM = Array.from({ length: 121 }, (_, k) => 0.01 * 10 ** (k / 40));
 
@@ -95,7 +95,7 @@ function equations({ inf, tau, rates }: Gate): string[] {
 }
 
 function poolSection(): string[] {
-  const pool = calciumPool(completeCell.currents.filter(({ reversal }) => reversal === "ECa_mV"));
+  const pool = calciumPool(cortical.currents.filter(({ reversal }) => reversal === "ECa_mV"));
   return [
     "## Calcium",
     "",

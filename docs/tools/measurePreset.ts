@@ -6,7 +6,7 @@ import {
   type Precision,
   toRecord,
 } from "../../src/engine/index.ts";
-import { completeCell } from "../../src/engine/models/complete.ts";
+import { cortical } from "../../src/engine/models/cortical.ts";
 import type { FeatureName, Preset, Protocol } from "../../src/engine/models/presets/preset.ts";
 import {
   detectSpikes,
@@ -34,12 +34,12 @@ const kernels = new Map<string, PopulationKernel>();
 
 /** A kernel in which the channels that none of the cells has are left out. */
 function kernelFor(cells: readonly Parameters[], precision: Precision): PopulationKernel {
-  const absent = completeCell.currents
+  const absent = cortical.currents
     .map(({ conductance }) => conductance)
     .filter((name) => cells.every((cell) => cell[name] === 0));
   const key = [precision, ...absent].join(" ");
   const fixed = Object.fromEntries(absent.map((name) => [name, 0]));
-  const kernel = kernels.get(key) ?? compile(completeCell, { dt_ms: DT_MS, precision, fixed });
+  const kernel = kernels.get(key) ?? compile(cortical, { dt_ms: DT_MS, precision, fixed });
   kernels.set(key, kernel);
   return kernel;
 }
@@ -53,9 +53,9 @@ export class MeasuredPopulation {
   readonly #traces = new Map<string, readonly Sweep[]>();
 
   constructor(cells: readonly Parameters[], protocol: Protocol, precision: Precision = "f64") {
-    const complete = cells.map((cell) => ({ ...toRecord(completeCell, DEFAULTS), ...cell }));
+    const complete = cells.map((cell) => ({ ...toRecord(cortical, DEFAULTS), ...cell }));
     this.#kernel = kernelFor(complete, precision);
-    this.#parameters = Float64Array.from(complete.flatMap((cell) => [...fromRecord(completeCell, cell)]));
+    this.#parameters = Float64Array.from(complete.flatMap((cell) => [...fromRecord(cortical, cell)]));
     this.#v0_mV = protocol.v0_mV;
     this.cells = cells.map((_, index) => new MeasuredCell(this, index, protocol));
   }
@@ -79,7 +79,7 @@ export class MeasuredPopulation {
   }
 }
 
-const DEFAULTS = defaultParameters(completeCell);
+const DEFAULTS = defaultParameters(cortical);
 
 const measured = new WeakMap<Preset, MeasuredPopulation>();
 

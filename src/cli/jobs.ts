@@ -1,15 +1,14 @@
 import { runSearch, type SearchResult, type SearchTask } from "../cloning/index.ts";
 import {
-  defaultSolver,
-  findModel,
-  javascriptKernel,
+  compiledKernel,
+  compiledSolvers,
+  generatedKernel,
   type Kernel,
+  type Model,
   type Run,
   type RunOptions,
-  referenceKernel,
 } from "../engine/index.ts";
 import type { Solver } from "../engine/model.ts";
-import { generatedKernel } from "../engine/solvers/index.ts";
 import { runTrial, type Trial, type TrialRequest } from "../trials/index.ts";
 
 /** Work that takes long: it runs on a worker thread, so that Ctrl-C and the page answer meanwhile. */
@@ -27,7 +26,7 @@ export interface TrialJob {
 
 export interface SimulationJob {
   readonly kind: "simulate";
-  readonly model: string;
+  readonly model: Model;
   readonly dt_ms: number;
   /** One that integrates this model, see `solversOf`. */
   readonly solver: Solver;
@@ -70,8 +69,9 @@ export function runJob(job: Job, progress: (now: JobProgress[Job["kind"]]) => vo
   }
 }
 
-function simulationKernel({ model: id, dt_ms, solver }: SimulationJob): Kernel {
-  const model = findModel(id);
-  if (solver !== defaultSolver(model)) return generatedKernel(model, dt_ms, solver);
-  return model.kind === "reset" ? javascriptKernel(model, dt_ms) : referenceKernel(model, dt_ms);
+function simulationKernel({ model, dt_ms, solver }: SimulationJob): Kernel {
+  const solvers: readonly Solver[] = compiledSolvers(model);
+  return solvers.includes(solver)
+    ? compiledKernel(model, dt_ms, { solver })
+    : generatedKernel(model, dt_ms, solver);
 }

@@ -4,7 +4,6 @@ import { expressionText } from "./channels/expressionText.ts";
 import { checkModel } from "./checkModel.ts";
 import { parseExpression } from "./expression.ts";
 import type { ConductanceModel, Model } from "./model.ts";
-import { completeCell } from "./models/complete.ts";
 import { cortical } from "./models/cortical.ts";
 import { MODELS } from "./models/index.ts";
 import { izhikevich } from "./models/izhikevich.ts";
@@ -19,10 +18,10 @@ function codeOf(model: Model): string {
   return "accepted";
 }
 
-const cell = (changes: Partial<ConductanceModel>): ConductanceModel => ({ ...completeCell, ...changes });
+const cell = (changes: Partial<ConductanceModel>): ConductanceModel => ({ ...cortical, ...changes });
 
 describe("checkModel", () => {
-  it.each([...MODELS, completeCell])("accepts $id: $title", (model) => {
+  it.each(MODELS)("accepts $id: $title", (model) => {
     expect(codeOf(model)).toBe("accepted");
   });
 
@@ -47,19 +46,17 @@ describe("checkModel", () => {
   });
 
   it("refuses names that are taken or cannot be read", () => {
-    const [gate] = completeCell.gates;
-    expect(codeOf(cell({ gates: [...completeCell.gates, gate] }))).toBe("duplicate-name");
-    expect(codeOf(cell({ gates: [...completeCell.gates, { ...gate, name: "v" }] }))).toBe("duplicate-name");
-    expect(codeOf(cell({ gates: [...completeCell.gates, { ...gate, name: "gM_nS" }] }))).toBe(
-      "duplicate-name",
-    );
+    const [gate] = cortical.gates;
+    expect(codeOf(cell({ gates: [...cortical.gates, gate] }))).toBe("duplicate-name");
+    expect(codeOf(cell({ gates: [...cortical.gates, { ...gate, name: "v" }] }))).toBe("duplicate-name");
+    expect(codeOf(cell({ gates: [...cortical.gates, { ...gate, name: "gM_nS" }] }))).toBe("duplicate-name");
     expect(codeOf(cell({ inputs: ["2x"] }))).toBe("name");
   });
 
   it("refuses pools fed by currents that depend on pools", () => {
-    const [pool] = completeCell.pools!;
+    const [pool] = cortical.pools!;
     expect(codeOf(cell({ pools: [{ ...pool, inf: parseExpression("0.1 - I_SK") }] }))).toBe("pool-loop");
-    const currents = completeCell.currents.map((current) =>
+    const currents = cortical.currents.map((current) =>
       current.name === "CaL" ? { ...current, open: parseExpression("q^2 * r * ca") } : current,
     );
     expect(codeOf(cell({ currents }))).toBe("pool-loop");
@@ -83,7 +80,7 @@ describe("expressionText", () => {
   });
 
   it("parses back for every expression of the built-in models", () => {
-    for (const { inf, tau } of completeCell.gates) {
+    for (const { inf, tau } of cortical.gates) {
       expect(parseExpression(expressionText(inf))).toEqual(inf);
       if (tau) expect(parseExpression(expressionText(tau))).toEqual(tau);
     }

@@ -1,10 +1,9 @@
+export { addChannel, defineChannel } from "./channels/define.ts";
+export { checkModel } from "./checkModel.ts";
 export { compile, compiledSolvers } from "./compile/compile.ts";
-export { fastKernel } from "./compile/fast.ts";
-export { javascriptKernel } from "./compile/javascript.ts";
 export { referenceKernel } from "./compile/reference.ts";
 export { allocateResults, joinParts } from "./compile/results.ts";
 export { compiledKernel } from "./compile/singleCell.ts";
-export { wasmKernel } from "./compile/wasm.ts";
 export {
   chirpCurrent,
   ornsteinUhlenbeckCurrent,
@@ -28,6 +27,8 @@ export {
   toRecord,
 } from "./model.ts";
 export { findModel, MODELS } from "./models/index.ts";
+export { PRESETS } from "./models/presets/index.ts";
+export type { Preset } from "./models/presets/preset.ts";
 export type {
   ArrivalRing,
   CellFailure,
@@ -43,5 +44,6 @@ export type {
   StepperOptions,
 } from "./population.ts";
 export { restingVoltage } from "./resting.ts";
-export { commonParameters, packCells, runSweeps, type SweepRun } from "./sweeps.ts";
+export { generatedKernel, SCHEMES, solversOf } from "./solvers/index.ts";
+export { absentChannels, commonParameters, packCells, runSweeps, type SweepRun } from "./sweeps.ts";
 export * from "./synapses/index.ts";

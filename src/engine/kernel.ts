@@ -32,13 +32,6 @@ export interface Run {
 export interface BoundCell {
   /** Integrates one sweep; `current[n]` (the model's unit) holds from n*dt to (n+1)*dt. */
   run(current: Float64Array, options?: RunOptions): Run;
-  /** Two sweeps at once, with the results of `run`: faster where a kernel can interleave them. */
-  runPair(first: Float64Array, second: Float64Array, options?: RunOptions): [Run, Run];
-}
-
-/** `runPair` for a kernel that has no better way. */
-export function oneByOne(run: BoundCell["run"]): BoundCell {
-  return { run, runPair: (first, second, options) => [run(first, options), run(second, options)] };
 }
 
 /**

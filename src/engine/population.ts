@@ -28,7 +28,7 @@ export type Drive =
       readonly scale?: number | ArrayLike<number>;
       readonly offset?: number | ArrayLike<number>;
     }
-  /** Ornstein-Uhlenbeck noise, exact in distribution at every step; a stream of its own for each cell. */
+  /** Ornstein-Uhlenbeck noise, exact in distribution at every step; a stream of its own for each cell and input. */
   | {
       readonly kind: "noise";
       readonly mean: number | ArrayLike<number>;
@@ -45,7 +45,10 @@ export interface PopulationOptions {
   readonly i: Drive;
   /** Further inputs of the model by name. */
   readonly inputs?: Readonly<Record<string, Drive>>;
-  /** First voltage, one for all or one a cell. Default: each cell's resting point at its first current. */
+  /**
+   * First voltage, one for all or one a cell. Default: each cell's resting point, at the first value of a waveform, without current
+   * where that is constant or noise.
+   */
   readonly v0_mV?: number | ArrayLike<number>;
   /** Spikes of conductance models are upward crossings of this. Default 0 mV. */
   readonly spikeLevel_mV?: number;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { drawParameters } from "../../test/engine/truth.ts";
 import { RandomStream } from "../random.ts";
-import { wasmKernel } from "./compile/wasm.ts";
+import { compiledKernel } from "./compile/singleCell.ts";
 import { type ConductanceModel, defaultParameters, fromRecord, parameterIndex, toRecord } from "./model.ts";
-import { completeCell } from "./models/complete.ts";
+import { cortical } from "./models/cortical.ts";
 import { findModel, MODELS } from "./models/index.ts";
 import { lowestZero, restingVoltage, steadyCurrent, steadyState } from "./resting.ts";
 import { generatedSystem } from "./solvers/system.ts";
@@ -57,7 +57,7 @@ describe.each(CONDUCTANCE)("resting point of $id", (model) => {
   it("is where the default cell stays, at its very voltage, for a second without current", () => {
     const params = defaultParameters(model);
     const rest = restingVoltage(model, params);
-    const { v_mV, spikeTimes_ms } = wasmKernel(model, 0.025)
+    const { v_mV, spikeTimes_ms } = compiledKernel(model, 0.025)
       .bind(params)
       .run(new Float64Array(40_000), { recordEvery: 1 });
     expect(spikeTimes_ms.length).toBe(0);
@@ -80,13 +80,13 @@ describe("lowestZero", () => {
 
 describe("with a calcium pool", () => {
   const cells = Array.from({ length: 20 }, (_, seed) =>
-    drawParameters(completeCell, RandomStream.fromSeed(seed)),
+    drawParameters(cortical, RandomStream.fromSeed(seed)),
   );
 
   it("the resting point is one of all equations: gates that read calcium, calcium that the currents bring", () => {
-    const systemOf = generatedSystem(completeCell);
+    const systemOf = generatedSystem(cortical);
     for (const [cell, params] of cells.entries()) {
-      const rest = restingVoltage(completeCell, params, 10);
+      const rest = restingVoltage(cortical, params, 10);
       if (rest === -140 || rest === 20) continue;
       const system = systemOf(params);
       const y = system.initial(rest);
@@ -98,12 +98,12 @@ describe("with a calcium pool", () => {
   });
 
   it("calcium opens SK channels, which draw the resting point down", () => {
-    const values = toRecord(completeCell, defaultParameters(completeCell));
+    const values = toRecord(cortical, defaultParameters(cortical));
     const rest = (more: Record<string, number>) =>
-      restingVoltage(completeCell, fromRecord(completeCell, { ...values, gCaL_nS: 20, ...more }), 60);
+      restingVoltage(cortical, fromRecord(cortical, { ...values, gCaL_nS: 20, ...more }), 60);
     expect(rest({ gSK_nS: 100 })).toBeLessThan(rest({}) - 0.01);
-    expect(steadyState(completeCell, { ...values, gCaL_nS: 20 }, -40).ca).toBeGreaterThan(
-      steadyState(completeCell, { ...values, gCaL_nS: 20 }, -70).ca,
+    expect(steadyState(cortical, { ...values, gCaL_nS: 20 }, -40).ca).toBeGreaterThan(
+      steadyState(cortical, { ...values, gCaL_nS: 20 }, -70).ca,
     );
   });
 });

@@ -72,3 +72,15 @@ export function commonParameters(
   });
   return Object.fromEntries(common);
 }
+
+/** Conductances that are 0 in all cells: `compile` with these fixed leaves their channels out. */
+export function absentChannels(
+  model: Model,
+  cells: readonly ArrayLike<number>[],
+): Readonly<Record<string, number>> {
+  const common = Object.entries(commonParameters(model, cells));
+  const conductances = new Set(
+    model.parameters.filter(({ role }) => role === "conductance").map(({ name }) => name),
+  );
+  return Object.fromEntries(common.filter(([name, value]) => value === 0 && conductances.has(name)));
+}

@@ -137,6 +137,30 @@ export function resolveDrug(drug: Drug, modelParameters: readonly ModelParameter
   return { drug, modelled, notModelled: [...notModelled, ...actionsWithoutDefault(drug, cell)] };
 }
 
+/**
+ * The parameters through which a drug can act on cells that lack some channels: without the absent conductances and without the
+ * half-voltages of their channels.
+ *
+ * @param absent names of conductances that are 0 in every cell
+ */
+export function presentParameters<P extends ModelParameter>(
+  modelParameters: readonly P[],
+  absent: ReadonlySet<string>,
+): P[] {
+  const targets = (present: boolean) =>
+    new Set(
+      modelParameters
+        .filter(({ name, drugTarget }) => drugTarget !== undefined && absent.has(name) !== present)
+        .map(({ drugTarget }) => drugTarget),
+    );
+  const [there, gone] = [targets(true), targets(false)];
+  const channelGone = (drugTarget = "") => {
+    const conductance = `g${drugTarget.split(".")[1]}`;
+    return isHalfVoltage(drugTarget) && gone.has(conductance) && !there.has(conductance);
+  };
+  return modelParameters.filter(({ name, drugTarget }) => !absent.has(name) && !channelGone(drugTarget));
+}
+
 function parametersByTarget(modelParameters: readonly ModelParameter[]): Cell {
   const cell = new Map<string, string[]>();
   for (const { name, unit, drugTarget } of modelParameters) {

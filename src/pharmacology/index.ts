@@ -6,6 +6,7 @@ export {
   type ModelParameter,
   type ParameterChange,
   parameterChanges,
+  presentParameters,
   type ResolvedDrug,
   resolveDrug,
 } from "./effect.ts";

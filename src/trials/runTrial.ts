@@ -1,5 +1,6 @@
 import { extremes, quantile, type Twin } from "../cloning/index.ts";
 import {
+  absentChannels,
   commonParameters,
   compile,
   defaultSolver,
@@ -17,6 +18,7 @@ import {
   type DrugLibrary,
   describeDrug,
   parameterChanges,
+  presentParameters,
   resolveDrug,
   timesFreeCmax,
 } from "../pharmacology/index.ts";
@@ -48,7 +50,9 @@ export function runTrial(request: TrialRequest, progress: (done: number) => void
   const { twin, drug, library, doses_uM } = request;
   const model = findModel(twin.model);
   requireChannels(model);
-  const resolved = resolveDrug(drug, model.parameters);
+  const absent = absentChannels(model, twin.posterior.samples);
+  const there = presentParameters(model.parameters, new Set(Object.keys(absent)));
+  const resolved = resolveDrug(drug, there);
   const { dt_ms } = twin.provenance;
   const clones = twin.posterior.samples.map((sample) => toRecord(model, sample));
   const drugged = (changes: readonly ParameterChange[]) =>

@@ -11,7 +11,6 @@ import {
 } from "../../src/engine/index.ts";
 import type { RunOptions } from "../../src/engine/kernel.ts";
 import type { Solver } from "../../src/engine/model.ts";
-import { completeCell } from "../../src/engine/models/complete.ts";
 import { generatedKernel, SCHEMES, solversOf } from "../../src/engine/solvers/index.ts";
 import { exponentialRosenbrock } from "../../src/engine/solvers/rosenbrock.ts";
 import { generatedSystem } from "../../src/engine/solvers/system.ts";
@@ -34,9 +33,9 @@ import {
 const hodgkinHuxley = findModel("hodgkin-huxley") as ConductanceModel;
 const cortical = findModel("cortical") as ConductanceModel;
 
-/** The complete cell with T-type and L-type current filling its calcium pool, and SK and BK channels that read it. */
-const withCalcium = fromRecord(completeCell, {
-  ...toRecord(completeCell, defaultParameters(completeCell)),
+/** The cortical cell with T-type and L-type current filling its calcium pool, and SK and BK channels that read it. */
+const withCalcium = fromRecord(cortical, {
+  ...toRecord(cortical, defaultParameters(cortical)),
   gCaT_nS: 20,
   gCaL_nS: 5,
   gSK_nS: 8,
@@ -77,8 +76,8 @@ const CASES: readonly Case[] = [
     spiking: from4(400),
   },
   {
-    name: "complete cell with a calcium pool",
-    model: completeCell,
+    name: "cortical with a calcium pool",
+    model: cortical,
     params: withCalcium,
     subthreshold: pulses(40, -100, 60),
     spiking: from4(600),
@@ -214,15 +213,15 @@ describe("every spike of the squid axon over 500 ms", () => {
   const v0_mV = restingVoltage(hodgkinHuxley, params);
   const of = (f: (t_ms: number) => number) =>
     Float64Array.from({ length: samples }, (_, n) => f((n + 0.5) * dt));
-  const after = (start: number, f: (t_ms: number) => number) => of((t) => (t < start ? 0 : f(t)));
+  const from = (start: number, f: (t_ms: number) => number) => of((t) => (t < start ? 0 : f(t)));
 
   // Measured: at most 0.0153 ms (staggered), 0.0012 ms (rosenbrock).
   it.each([
-    ["a weak step", after(20, () => 7)],
-    ["a strong step", after(20, () => 50)],
-    ["a ramp", after(20, (t) => (t - 20) / 16)],
-    ["a pulse", after(20, (t) => (t < 21 ? 20 : 0))],
-    ["a train of pulses", after(20, (t) => (t % 25 < 1 ? 25 : 0))],
+    ["a weak step", from(20, () => 7)],
+    ["a strong step", from(20, () => 50)],
+    ["a ramp", from(20, (t) => (t - 20) / 16)],
+    ["a pulse", from(20, (t) => (t < 21 ? 20 : 0))],
+    ["a train of pulses", from(20, (t) => (t % 25 < 1 ? 25 : 0))],
     ["noise that holds for 1 ms", noiseCurrent(1, samples, 8, 6, 100)],
     ["noise that holds for 0.1 ms", noiseCurrent(3, samples, 6, 20, 10)],
   ])("%s: staggered at 0.01 ms within 0.03 ms of the truth, rosenbrock within 0.003 ms", (_, current) => {

@@ -1,22 +1,21 @@
 import { defaultParameters, type Model, type PopulationRun } from "../../src/engine/index.ts";
-import { completeCell } from "../../src/engine/models/complete.ts";
+import { cortical } from "../../src/engine/models/cortical.ts";
 import { MODELS } from "../../src/engine/models/index.ts";
 import { PRESETS } from "../../src/engine/models/presets/index.ts";
 import { RandomStream } from "../../src/random.ts";
 import { drawParameters } from "./truth.ts";
 
-/** Every model that is compiled, by a name of its own: the complete cell shares its id with the cell that it extends. */
-export const COMPILED: Readonly<Record<string, Model>> = {
-  ...Object.fromEntries(MODELS.map((model) => [model.id, model])),
-  complete: completeCell,
-};
+/** Every model that is compiled, by its id. */
+export const COMPILED: Readonly<Record<string, Model>> = Object.fromEntries(
+  MODELS.map((model) => [model.id, model]),
+);
 
-/** Parameters of a preset of the complete cell. */
+/** Parameters of a preset of the cortical cell. */
 export function presetCell(id: string): Float64Array {
   const preset = PRESETS.find((candidate) => candidate.id === id);
   if (!preset) throw new Error(`internal: no preset "${id}"`);
   return Float64Array.from(
-    completeCell.parameters,
+    cortical.parameters,
     ({ name, default: usual }) => preset.parameters[name] ?? usual,
   );
 }

@@ -1,20 +1,26 @@
 import type { Command } from "commander";
 import {
+  absentChannels,
+  addChannel,
   defaultParameters,
   defaultSolver,
+  defineChannel,
   findModel,
   fromRecord,
   type Model,
+  PRESETS,
+  SCHEMES,
+  type Solver,
+  solversOf,
   toRecord,
 } from "../../engine/index.ts";
-import type { Solver } from "../../engine/model.ts";
-import { SCHEMES, solversOf } from "../../engine/solvers/index.ts";
 import { InputError } from "../../errors.ts";
 import {
   applyChanges,
   findDrug,
   parameterChanges,
   parseDoses,
+  presentParameters,
   resolveDrug,
 } from "../../pharmacology/index.ts";
 import { readSuppliedCurrent, type SuppliedCurrent } from "../../recordings/index.ts";
@@ -27,6 +33,8 @@ import { runInWorker } from "../pool.ts";
 interface SimulateOptions {
   readonly model: string;
   readonly params?: string;
+  readonly preset?: string;
+  readonly channel?: string;
   readonly current?: string;
   readonly step?: string;
   readonly duration?: string;
@@ -48,6 +56,8 @@ export function addSimulate(program: Command, output: () => Output): void {
     .description("one cell under a current")
     .requiredOption("--model <id>", "cortical, izhikevich (and -fs, -lts, -tc, -rtn), hodgkin-huxley")
     .option("--params <file.json>", "exactly the model's parameters, names with units")
+    .option("--preset <id>", `a cell type of the cortical model: ${PRESETS.map(({ id }) => id).join(", ")}`)
+    .option("--channel <file.json>", "adds a channel of your own to the model (docs/channels.md says how)")
     .option(
       "--current <file.csv>",
       "columns t_ms and the model's current (i_pA, i_uA_per_cm2); each value holds until the next row",
@@ -70,7 +80,7 @@ export function addSimulate(program: Command, output: () => Output): void {
 }
 
 async function simulate(options: SimulateOptions): Promise<[unknown, () => string]> {
-  const model = findModel(options.model);
+  const model = await modelOf(options);
   const solver = solverOf(model, options.solver);
   const dt_ms =
     options.dt === undefined
@@ -89,10 +99,10 @@ async function simulate(options: SimulateOptions): Promise<[unknown, () => strin
       next: "Take a shorter --duration, or leave --trace out: the spike times come without it.",
     });
   }
-  const params = await drugged(model, await parametersOf(model, options.params), options);
+  const params = await drugged(model, await parametersOf(model, options), options);
   const run = await runInWorker({
     kind: "simulate",
-    model: model.id,
+    model,
     dt_ms,
     solver,
     params: fromRecord(model, params),
@@ -156,8 +166,40 @@ function toText(
   return `${head}\n${times}\n${textTable([["t_ms", "v_mV"], ...t_ms.map((t, k) => [t.toFixed(3), v_mV[k].toFixed(3)])])}`;
 }
 
+/** The model, with the user's own channel if there is one. */
+async function modelOf(options: SimulateOptions): Promise<Model> {
+  const model = findModel(options.model);
+  if (options.channel === undefined) return model;
+  if (model.kind === "conductance") return addChannel(model, defineChannel(await readJson(options.channel)));
+  throw new InputError({
+    code: "model-without-channels",
+    where: "--channel",
+    what: "this model has no ion channels, so none can be added",
+    got: model.id,
+    expected: "a model with channels, e.g. cortical",
+    next: "Take --model cortical.",
+  });
+}
+
+/** Parameters of a cell type; whatever it does not state is the default. */
+function presetParameters(model: Model, options: SimulateOptions): Record<string, number> {
+  const refuse = (what: string, got: string, expected: string, next: string): never => {
+    throw new InputError({ code: "bad-option", where: "--preset", what, got, expected, next });
+  };
+  const ids = PRESETS.map(({ id }) => id).join(", ");
+  const preset = PRESETS.find(({ id }) => id === options.preset);
+  if (!preset) return refuse("no such preset", `"${options.preset}"`, ids, "Choose one of these.");
+  if (model.id !== "cortical")
+    return refuse("presets are cells of the cortical model", model.id, "cortical", "Take --model cortical.");
+  if (options.params !== undefined)
+    return refuse("a preset is a set of parameters", "--params too", "one of the two", "Leave one out.");
+  return { ...toRecord(model, defaultParameters(model)), ...preset.parameters };
+}
+
 /** Exactly the keys that the model declares. */
-async function parametersOf(model: Model, file: string | undefined): Promise<Record<string, number>> {
+async function parametersOf(model: Model, options: SimulateOptions): Promise<Record<string, number>> {
+  if (options.preset !== undefined) return presetParameters(model, options);
+  const { params: file } = options;
   if (file === undefined) return toRecord(model, defaultParameters(model));
   const given = await readJson(file);
   const names = model.parameters.map(({ name }) => name);
@@ -216,7 +258,9 @@ async function drugged(
       next: "`patchtwin trial` runs a sweep of doses.",
     });
   }
-  return applyChanges(params, parameterChanges(resolveDrug(drug, model.parameters), dose_uM));
+  const absent = absentChannels(model, [fromRecord(model, params)]);
+  const there = presentParameters(model.parameters, new Set(Object.keys(absent)));
+  return applyChanges(params, parameterChanges(resolveDrug(drug, there), dose_uM));
 }
 
 async function injectedCurrent(

@@ -4,7 +4,6 @@ import { InputError } from "../../errors.ts";
 import { referenceKernel } from "../compile/reference.ts";
 import { parseExpression } from "../expression.ts";
 import { type ConductanceModel, defaultParameters, fromRecord, toRecord } from "../model.ts";
-import { completeCell } from "../models/complete.ts";
 import { cortical } from "../models/cortical.ts";
 import { hodgkinHuxley } from "../models/hodgkin-huxley.ts";
 import { addChannel, type ChannelDescription, defineChannel } from "./define.ts";
@@ -60,7 +59,16 @@ function refusal(run: () => unknown): InputError {
   throw new Error("nothing was refused");
 }
 
-const adding = (description: unknown, model: ConductanceModel = completeCell) =>
+/** A cell of leak alone, without calcium and temperature. */
+const bare: ConductanceModel = {
+  ...cortical,
+  gates: [],
+  pools: [],
+  currents: cortical.currents.filter(({ open }) => open.kind === "number"),
+  parameters: cortical.parameters.filter(({ name }) => name !== "temperature_degC"),
+};
+
+const adding = (description: unknown, model: ConductanceModel = cortical) =>
   refusal(() => addChannel(model, defineChannel(description)));
 
 function spikes(model: ConductanceModel, changes: Record<string, number>): number {
@@ -85,16 +93,14 @@ describe("a channel from a JSON description", () => {
   });
 
   it("follows the cell's temperature where it states a Q10", () => {
-    const warm = addChannel(completeCell, defineChannel(changed("temperature", { q10: 3, at_degC: 22 })));
+    const warm = addChannel(cortical, defineChannel(changed("temperature", { q10: 3, at_degC: 22 })));
     const tau = warm.gates.at(-2)?.tau;
     expect(tau).toMatchObject({ kind: "binary", operator: "/" });
-    expect(adding(changed("temperature", { q10: 3, at_degC: 22 }), cortical).problem.code).toBe(
-      "no-temperature",
-    );
+    expect(adding(changed("temperature", { q10: 3, at_degC: 22 }), bare).problem.code).toBe("no-temperature");
   });
 
   it("joins the calcium pool in the place of another current", () => {
-    const fed = addChannel(completeCell, defineChannel(changed("feeds", { pool: "ca", as: "CaL" })));
+    const fed = addChannel(cortical, defineChannel(changed("feeds", { pool: "ca", as: "CaL" })));
     expect(JSON.stringify(fed.pools)).toContain("I_KX");
     const { problem } = adding(changed("feeds", { pool: "ca", as: "CaX" }));
     expect(problem.what).toBe("pool ca reads no current CaX");
@@ -102,7 +108,7 @@ describe("a channel from a JSON description", () => {
   });
 
   it("reads calcium", () => {
-    const model = addChannel(completeCell, defineChannel(changed("gates.0.inf", "ca^2 / (ca^2 + 1)")));
+    const model = addChannel(cortical, defineChannel(changed("gates.0.inf", "ca^2 / (ca^2 + 1)")));
     expect(model.gates.at(-2)?.name).toBe("m_KX");
   });
 });
@@ -117,7 +123,7 @@ describe("mistakes in a description", () => {
   });
 
   it("calcium in a cell without a pool", () => {
-    const { problem } = adding(changed("gates.0.tau", "20 + ca"), cortical);
+    const { problem } = adding(changed("gates.0.tau", "20 + ca"), bare);
     expect(problem.where).toBe("channel KX, gate m, tau");
     expect(problem.what).toContain("unknown symbol ca");
   });
@@ -217,7 +223,7 @@ describe("whatever is broken in a good description is refused with its place", (
       fc.property(fc.constantFrom(...equations), fc.nat(text.length - 1), (path, at) => {
         const broken = text.slice(0, at) + text.slice(at + 1);
         try {
-          addChannel(completeCell, defineChannel(changed(path, broken)));
+          addChannel(cortical, defineChannel(changed(path, broken)));
         } catch (error) {
           expect(error).toBeInstanceOf(InputError);
         }

@@ -2,7 +2,7 @@ import { RandomStream } from "../../random.ts";
 import { failureAt, VOLTAGE_LIMIT_MV } from "../kernel.ts";
 import type { Model } from "../model.ts";
 import type { CellFailure, Drive } from "../population.ts";
-import { at, driveOf, firstValue, ornsteinUhlenbeck, type RequestedInputs } from "./inputs.ts";
+import { at, driveOf, holdingCurrent, ornsteinUhlenbeck, type RequestedInputs } from "./inputs.ts";
 import { type CompiledLoop, instantiate, type LoopFunction } from "./loop.ts";
 import { SPIKE_BYTES } from "./populationModule.ts";
 import type { CellPreparation } from "./preparation.ts";
@@ -155,7 +155,7 @@ export class CellMemory {
   #firstVoltage(cell: number, base: number): number {
     const { v0_mV, i } = this.#request;
     if (v0_mV !== undefined) return at(v0_mV, cell);
-    return this.#preparation.rest(this.#parameters, base, firstValue(i, cell));
+    return this.#preparation.rest(this.#parameters, base, holdingCurrent(i, cell));
   }
 
   /** Index into `values()` where a stream starts: one row of all lanes held for each step. */
@@ -184,6 +184,10 @@ export class CellMemory {
   ): (steps: number, row: number) => void {
     const { layout } = this.loop;
     const start = this.stream(name) + block * layout.cells;
+    // Inputs that are given the same seed are independent all the same.
+    const place = this.loop.inputs.indexOf(name);
+    const own = (cell: number) =>
+      RandomStream.fromSeed(drive.seed).split(drive.stream ? drive.stream[cell] : cell);
     const sources = Array.from({ length: layout.cells }, (_, lane) => {
       const cell = this.#cellOf(first, lane);
       return ornsteinUhlenbeck(
@@ -191,7 +195,7 @@ export class CellMemory {
         at(drive.sd, cell),
         drive.tau_ms,
         this.#dt_ms,
-        RandomStream.fromSeed(drive.seed).split(drive.stream ? drive.stream[cell] : cell),
+        place > 0 ? own(cell).split(place) : own(cell),
       );
     });
     return (steps, row) => {

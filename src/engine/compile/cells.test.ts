@@ -11,7 +11,7 @@ import { allocateResults, joinParts } from "./results.ts";
 /** A cell's result is its own: it depends neither on its neighbours nor on how a run is cut into pieces. */
 
 const CASES = Object.entries(COMPILED)
-  .filter(([id]) => ["hodgkin-huxley", "cortical", "complete", "izhikevich", "izhikevich-tc"].includes(id))
+  .filter(([id]) => ["hodgkin-huxley", "cortical", "izhikevich", "izhikevich-tc"].includes(id))
   .flatMap(([id, model]) => (["f64", "f32"] as const).map((precision) => ({ id, model, precision })));
 
 /** All that a run says about one cell, in comparable form. */

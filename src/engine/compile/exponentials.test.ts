@@ -80,7 +80,7 @@ describe.each(STEPS)("[X1] $id, $solver, with its exponentials shared", ({ model
   });
 });
 
-it("[X2] sharing leaves few exponentials: squid 6 -> 2, the complete cell half or fewer", () => {
+it("[X2] sharing leaves few exponentials: squid 6 -> 2, the cortical cell half or fewer", () => {
   const exponentials = (model: Model) => {
     const step = stepOf(model, "staggered");
     const before = outputsOf(step);
@@ -92,15 +92,15 @@ it("[X2] sharing leaves few exponentials: squid 6 -> 2, the complete cell half o
   const squid = exponentials(COMPILED["hodgkin-huxley"]);
   expect(squid[0]).toBe(6);
   expect(squid[1]).toBeLessThanOrEqual(2);
-  const complete = exponentials(COMPILED.complete);
-  expect(complete[1]).toBeLessThanOrEqual(complete[0] / 2);
+  const cortical = exponentials(COMPILED.cortical);
+  expect(cortical[1]).toBeLessThanOrEqual(cortical[0] / 2);
 });
 
 const CONDUCTANCE = STEPS.filter(({ model }) => model.kind === "conductance");
 
 describe.each(CONDUCTANCE)("fixed parameters of $id, $solver", ({ id, model, solver }) => {
-  const dt_ms = id === "complete" ? 0.025 : dtOf(model);
-  const cells = id === "complete" ? [presetCell("ca1-pyramidal")] : [defaultParameters(model)];
+  const dt_ms = dtOf(model);
+  const cells = id === "cortical" ? [presetCell("ca1-pyramidal")] : [defaultParameters(model)];
   const request = {
     steps: 4000,
     i: { kind: "constant", value: driveOf(model) },

@@ -64,18 +64,13 @@ export function ornsteinUhlenbeck(
   };
 }
 
-/** What an input is at the first step; the mean of noise. */
-export function firstValue(drive: Drive, cell: number): number {
-  switch (drive.kind) {
-    case "constant":
-      return at(drive.value, cell);
-    case "noise":
-      return at(drive.mean, cell);
-    case "waveforms": {
-      const waveform = drive.waveforms[at(drive.which ?? 0, cell)];
-      return at(drive.offset ?? 0, cell) + at(drive.scale ?? 1, cell) * (waveform[0] ?? 0);
-    }
-    default:
-      return drive satisfies never;
-  }
+/**
+ * The current that a cell rests at before a run: the first value of a waveform, which is what a recording holds it at. A constant
+ * or noisy current is switched on at the start, so the cell comes from rest without it: the resting point under a strong current
+ * is unstable more often than not.
+ */
+export function holdingCurrent(drive: Drive, cell: number): number {
+  if (drive.kind !== "waveforms") return 0;
+  const waveform = drive.waveforms[at(drive.which ?? 0, cell)];
+  return at(drive.offset ?? 0, cell) + at(drive.scale ?? 1, cell) * (waveform[0] ?? 0);
 }

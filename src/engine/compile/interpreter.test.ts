@@ -92,10 +92,10 @@ describe.each(["staggered", "euler", "midpoint", "exponential-euler"] as const)(
     });
 
     // Measured: 3.1e-11.
-    it("complete: pools, calcium-gated and shifted channels of two presets; ramp", () => {
+    it("cortical: pools, calcium-gated and shifted channels of two presets; ramp", () => {
       const cells = [presetCell("ca1-pyramidal"), presetCell("nociceptor")];
       const { worst_mV, spikes } = compare(
-        COMPILED.complete,
+        COMPILED.cortical,
         solver,
         cells,
         DT_MS,

@@ -15,7 +15,7 @@ import { compile } from "./compile.ts";
 
 /** What is gathered while a cell runs is what its stored voltage says. */
 
-const CASES = ["hodgkin-huxley", "cortical", "complete", "izhikevich", "izhikevich-lts"].flatMap((id) =>
+const CASES = ["hodgkin-huxley", "cortical", "izhikevich", "izhikevich-lts"].flatMap((id) =>
   (["f64", "f32"] as const).map((precision) => ({ id, precision, model: COMPILED[id] })),
 );
 
@@ -35,7 +35,7 @@ describe.each(CASES)("running features of $id in $precision", ({ id, precision, 
   const steps = 5000;
   const kernel = compile(model, { dt_ms, precision: precision as Precision });
   const cells =
-    id === "complete"
+    id === "cortical"
       ? [presetCell("fast-spiking"), presetCell("ca1-pyramidal"), presetCell("motoneuron")]
       : drawnCells(model, 7, 41);
   const scale = cells.map((cell) => (driveOf(model) * cell[0]) / defaultParameters(model)[0]);

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { drawParameters } from "../../../test/engine/truth.ts";
 import { InputError } from "../../errors.ts";
 import { RandomStream } from "../../random.ts";
-import { GRID, prepareGates } from "../compile/gateTable.ts";
 import { type Expression, evaluate, namesIn } from "../expression.ts";
 import {
   type ConductanceModel,
@@ -12,6 +11,7 @@ import {
   parameterIndex,
   toRecord,
 } from "../model.ts";
+import { steadyState } from "../resting.ts";
 import { findModel, MODELS } from "./index.ts";
 
 const CONDUCTANCE = MODELS.filter((model): model is ConductanceModel => model.kind === "conductance");
@@ -68,11 +68,14 @@ describe.each(CONDUCTANCE)("gates and currents of $id", (model) => {
   const gates = model.gates.map(({ name }) => name);
   const readBy = (gate: Gate) => [...namesIn(gate.inf), ...(gate.tau ? namesIn(gate.tau) : [])];
 
-  it("a gate has a name of its own and reads voltage and parameters only", () => {
+  const pools = new Set((model.pools ?? []).map(({ name }) => name));
+
+  it("a gate has a name of its own and reads voltage, pools and parameters only", () => {
     expect(new Set(gates).size).toBe(gates.length);
     for (const gate of model.gates) {
       expect(parameters.has(gate.name) || gate.name === "v", gate.name).toBe(false);
-      for (const name of readBy(gate)) expect(name === "v" || parameters.has(name), name).toBe(true);
+      for (const name of readBy(gate))
+        expect(name === "v" || pools.has(name) || parameters.has(name), name).toBe(true);
     }
   });
 
@@ -92,69 +95,34 @@ describe.each(CONDUCTANCE)("gates and currents of $id", (model) => {
     expect(gates.filter((gate) => !open.has(gate))).toEqual([]);
   });
 
-  it("every steady state lies in 0 to 1 and every time constant is positive, on the whole grid, over the prior", () => {
+  it("every steady state lies in 0 to 1 and every time constant is positive, from -160 to 110 mV, over the prior", () => {
     for (let seed = 0; seed < 20; seed++) {
       const params =
         seed === 0 ? defaultParameters(model) : drawParameters(model, RandomStream.fromSeed(seed));
       const values = toRecord(model, params);
-      for (let v = GRID.low_mV; v <= 110; v += 3.1) {
+      for (let v = -160; v <= 110; v += 3.1) {
+        const at = steadyState(model, values, v);
         for (const { name, inf, tau } of model.gates) {
-          const steady = evaluate(inf, { ...values, v });
+          const steady = evaluate(inf, at);
           expect(steady >= 0 && steady <= 1, `${name} = ${steady} at ${v} mV, seed ${seed}`).toBe(true);
-          const time = tau ? evaluate(tau, { ...values, v }) : 1;
+          const time = tau ? evaluate(tau, at) : 1;
           expect(time > 0, `tau of ${name} = ${time} at ${v} mV, seed ${seed}`).toBe(true);
         }
       }
     }
   });
-
-  it("its table holds exactly the update of the equations at the grid points", () => {
-    const { layout, fill, steadyGates } = prepareGates(model);
-    const params = defaultParameters(model);
-    const values = toRecord(model, params);
-    const table = new Float64Array(GRID.rows * layout.width).fill(Number.NaN);
-    fill(params, table, 0.025);
-    for (let row = 0; row < GRID.rows; row += 10) {
-      const v = GRID.low_mV + row * GRID.step_mV;
-      const at = (column: number) => table[row * layout.width + column];
-      for (const { name, inf, tau } of model.gates) {
-        const steady = evaluate(inf, { ...values, v });
-        if (!tau) {
-          expect(at(layout.instantAt + layout.instant.indexOf(name))).toBe(steady);
-          continue;
-        }
-        const column = layout.moving.indexOf(name);
-        const keep = Math.exp(-0.025 / evaluate(tau, { ...values, v }));
-        expect(at(column)).toBe(keep);
-        expect(at(layout.gainAt + column)).toBe(steady * (1 - keep));
-      }
-    }
-    const ordered = [...layout.moving, ...layout.instant].map((name) =>
-      evaluate(model.gates.find((gate) => gate.name === name)!.inf, { ...values, v: -61.3 }),
-    );
-    expect(steadyGates(params, -61.3)).toEqual(ordered);
-  });
 });
 
-describe("linoid singularities on a grid point", () => {
+describe("linoid singularities of the squid axon", () => {
   const hodgkinHuxley = findModel("hodgkin-huxley") as ConductanceModel;
-  const { layout, fill } = prepareGates(hodgkinHuxley);
-  const table = new Float64Array(GRID.rows * layout.width);
-  fill(defaultParameters(hodgkinHuxley), table, 0.025);
 
   /** Rates at the singular voltage, by hand: alpha_m(-40) = 1, alpha_n(-55) = 0.1 (the limit of x / (1 - exp(-x)) is 1). */
   it.each([
     ["m", -40, 1, 4 * Math.exp(-25 / 18)],
     ["n", -55, 0.1, 0.125 * Math.exp(-10 / 80)],
-  ] as const)("gate %s of the squid axon at %d mV", (gate, v, alpha, beta) => {
-    const row = Math.round((v - GRID.low_mV) / GRID.step_mV);
-    expect(GRID.low_mV + row * GRID.step_mV).toBe(v);
-    const column = layout.moving.indexOf(gate);
-    const keep = Math.exp(-0.025 * (alpha + beta));
-    expect(table[row * layout.width + column]).toBeCloseTo(keep, 15);
-    expect(table[row * layout.width + layout.gainAt + column]).toBeCloseTo(
-      (alpha / (alpha + beta)) * (1 - keep),
-      15,
-    );
+  ] as const)("gate %s at %d mV", (name, v, alpha, beta) => {
+    const gate = hodgkinHuxley.gates.find((each) => each.name === name)!;
+    expect(evaluate(gate.inf, { v })).toBeCloseTo(alpha / (alpha + beta), 15);
+    expect(evaluate(gate.tau!, { v })).toBeCloseTo(1 / (alpha + beta), 15);
   });
 });

@@ -1,4 +1,4 @@
-import { type Kernel, oneByOne, type RunOptions } from "../kernel.ts";
+import type { Kernel, RunOptions } from "../kernel.ts";
 import type { Model, Solver } from "../model.ts";
 import { restingVoltage } from "../resting.ts";
 import { backwardEuler } from "./backwardEuler.ts";
@@ -55,10 +55,12 @@ export function schemeKernel(
     bind(given) {
       const params = Float64Array.from(given);
       const integrate = prepared(params);
-      return oneByOne((current, options = {}) => {
-        const v0 = options.v0_mV ?? restingVoltage(model, params, current[0] ?? 0);
-        return integrate({ current, inputs: inputsOf(model, current.length, options), v0, options });
-      });
+      return {
+        run(current, options = {}) {
+          const v0 = options.v0_mV ?? restingVoltage(model, params, current[0] ?? 0);
+          return integrate({ current, inputs: inputsOf(model, current.length, options), v0, options });
+        },
+      };
     },
   };
 }

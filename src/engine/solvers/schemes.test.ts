@@ -4,7 +4,6 @@ import { noiseCurrent, rungeKutta, sampledCurrent, spikeDistance_ms } from "../.
 import { referenceKernel } from "../compile/reference.ts";
 import { parseExpression } from "../expression.ts";
 import { type ConductanceModel, defaultParameters, type Model, parameterIndex, toRecord } from "../model.ts";
-import { completeCell } from "../models/complete.ts";
 import { findModel, MODELS } from "../models/index.ts";
 import { restingVoltage } from "../resting.ts";
 import { generatedKernel, SCHEMES, solversOf } from "./index.ts";
@@ -12,9 +11,7 @@ import { generatedKernel, SCHEMES, solversOf } from "./index.ts";
 const hodgkinHuxley = findModel("hodgkin-huxley") as ConductanceModel;
 const izhikevich = findModel("izhikevich");
 
-const ALL = [...MODELS, completeCell].flatMap((model) =>
-  solversOf(model).map((solver) => ({ model, id: model.id, solver })),
-);
+const ALL = MODELS.flatMap((model) => solversOf(model).map((solver) => ({ model, id: model.id, solver })));
 
 it("a reset model has every scheme but the staggered one, and asking for that is our own mistake", () => {
   expect(solversOf(izhikevich)).toEqual([

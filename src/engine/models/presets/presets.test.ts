@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { measuredPreset } from "../../../../docs/tools/measurePreset.ts";
 import { presetsPage } from "../../../../docs/tools/presetsPage.ts";
-import { completeCell } from "../complete.ts";
+import { cortical } from "../cortical.ts";
 import { PRESETS } from "./index.ts";
 import type { CausalCheck, Preset, PublishedFeature } from "./preset.ts";
 
-const names = new Set(completeCell.parameters.map(({ name }) => name));
+const names = new Set(cortical.parameters.map(({ name }) => name));
 
 describe.each(PRESETS)("preset $id", (preset) => {
   const [control, ...blocked] = measuredPreset(preset).cells;

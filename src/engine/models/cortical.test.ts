@@ -5,11 +5,10 @@ import { compile } from "../compile/compile.ts";
 import { referenceKernel } from "../compile/reference.ts";
 import { evaluate } from "../expression.ts";
 import { type ConductanceModel, defaultParameters, fromRecord, type Gate, toRecord } from "../model.ts";
-import { CHANNELS, completeCell } from "./complete.ts";
-import { cortical } from "./cortical.ts";
+import { CHANNELS, cortical } from "./cortical.ts";
 import { ca1Pyramidal } from "./presets/ca1Pyramidal.ts";
 
-const DEFAULTS = toRecord(completeCell, defaultParameters(completeCell));
+const DEFAULTS = toRecord(cortical, defaultParameters(cortical));
 
 function trace(model: ConductanceModel, current: Float64Array, values: Record<string, number> = {}) {
   const parameters = fromRecord(model, { ...DEFAULTS, ...values });
@@ -18,30 +17,27 @@ function trace(model: ConductanceModel, current: Float64Array, values: Record<st
 
 const STEP = new Float64Array(5000).fill(200, 1000);
 
-describe("the complete cell", () => {
-  it("is by default the first cortical cell, to the last bit", () => {
-    const [a, b] = [trace(completeCell, STEP), trace(cortical, STEP)];
-    expect(a.spikeTimes_ms.length).toBeGreaterThan(3);
-    expect(a.v_mV).toEqual(b.v_mV);
-  });
-
-  it("has the parameters of the first cell before its own, and a direct fit searches none of the new", () => {
-    const first = completeCell.parameters.slice(0, cortical.parameters.length);
-    expect(first).toEqual(cortical.parameters);
-    for (const { name, search } of completeCell.parameters.slice(first.length))
-      expect(search, name).toBeUndefined();
+describe("the cortical cell", () => {
+  it("has none of the channels that Pospischil et al. (2008) do not have, by default, and a direct fit leaves most of them out", () => {
+    const theirs = ["gNaT_nS", "gKdr_nS", "gM_nS", "gCaT_nS", "gCaL_nS", "gleak_nS"];
+    const searched = [...theirs, "gNaP_nS", "gKir_nS", "gH_nS"];
+    for (const { name, role, search } of cortical.parameters) {
+      if (role !== "conductance") continue;
+      expect(DEFAULTS[name] > 0, name).toBe(theirs.includes(name));
+      expect(search !== undefined, name).toBe(searched.includes(name));
+    }
   });
 
   it("runs compiled as the interpreter does, calcium included", () => {
-    const parameters = fromRecord(completeCell, { ...DEFAULTS, ...ca1Pyramidal.parameters });
-    const run = compile(completeCell, { dt_ms: 0.05 }).run(parameters, {
+    const parameters = fromRecord(cortical, { ...DEFAULTS, ...ca1Pyramidal.parameters });
+    const run = compile(cortical, { dt_ms: 0.05 }).run(parameters, {
       steps: STEP.length,
       i: { kind: "waveforms", waveforms: [STEP.map((i) => 2 * i)] },
       v0_mV: -70,
       recordEvery: 1,
     });
     const reference = trace(
-      completeCell,
+      cortical,
       STEP.map((i) => 2 * i),
       ca1Pyramidal.parameters,
     );
@@ -78,8 +74,8 @@ describe("temperature", () => {
 
   it("makes spikes of a cooler cell wider", () => {
     const above = (v: Float64Array) => v.filter((each) => each > -20).length;
-    const warm = trace(completeCell, STEP);
-    const cool = trace(completeCell, STEP, { temperature_degC: 26 });
+    const warm = trace(cortical, STEP);
+    const cool = trace(cortical, STEP, { temperature_degC: 26 });
     const width = (run: typeof warm) => above(run.v_mV) / run.spikeTimes_ms.length;
     expect(width(cool) / width(warm)).toBeGreaterThan(1.5);
   });
@@ -87,8 +83,8 @@ describe("temperature", () => {
 
 describe("calcium", () => {
   it("rises with calcium current and relaxes to its resting value", () => {
-    const [pool] = completeCell.pools!;
-    const currents = Object.fromEntries(completeCell.currents.map(({ name }) => [`I_${name}`, 0]));
+    const [pool] = cortical.pools!;
+    const currents = Object.fromEntries(cortical.currents.map(({ name }) => [`I_${name}`, 0]));
     expect(evaluate(pool.inf, { ...DEFAULTS, ...currents })).toBe(0.05);
     expect(evaluate(pool.inf, { ...DEFAULTS, ...currents, I_CaL: -10 })).toBeCloseTo(
       0.05 + 2.2e-4 * 80 * 10,
@@ -121,7 +117,7 @@ describe("drug targets", () => {
   const used = new Set(
     library.compounds.flatMap(({ actions }) => actions.flatMap(({ parameter }) => parameter.split("+"))),
   );
-  const mapped = new Set(completeCell.parameters.map(({ drugTarget }) => drugTarget));
+  const mapped = new Set(cortical.parameters.map(({ drugTarget }) => drugTarget));
 
   it("cover every channel of the library except those listed here", () => {
     const synaptic = /^(g|tau)(GABA|Gly|AMPA|Kainate|NMDA)|^pRelease$/;
