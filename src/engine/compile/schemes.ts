@@ -96,7 +96,8 @@ class CellEquations {
     this.constants = new Map([...settledAt].filter(([, node]) => node.kind === "number"));
     this.moving = gates.filter((gate) => gate.tau && changes(gate));
     this.instant = gates.filter((gate) => !gate.tau && changes(gate));
-    for (const gate of gates) for (const name of namesIn(gate.inf)) read.add(name);
+    for (const { inf, tau, rates } of gates)
+      for (const part of [inf, tau, rates?.opening, rates?.closing]) if (part) namesIn(part, read);
     this.pools = (model.pools ?? []).filter((pool) => read.has(pool.name));
   }
 
