@@ -44,6 +44,11 @@ describe("rules", () => {
     expect(derivative(parseExpression("exp(a / b)"), "x")).toEqual({ kind: "number", value: 0 });
   });
 
+  it("of ln is the reciprocal", () => {
+    const slope = derivative(parseExpression("3 * ln(x^2)"), "x");
+    for (const x of [0.1, 1, 7.5]) expect(evaluate(slope, { x })).toBeCloseTo(6 / x, 12);
+  });
+
   it("is taken once: the slope of linoid has no derivative here, and no equation writes it", () => {
     const slope = derivative(parseExpression("linoid(x)"), "x");
     expect(() => derivative(slope, "x")).toThrow("internal:");

@@ -60,6 +60,8 @@ function ofCall(
   switch (call.fn) {
     case "exp":
       return times(call, slope);
+    case "ln":
+      return over(slope, a);
     case "linoid":
       return times({ kind: "call", fn: "linoidSlope", args: [a] }, slope);
     case "step":

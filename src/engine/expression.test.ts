@@ -59,8 +59,11 @@ describe("what is no equation is refused where it stops being one", () => {
     ["x^1.5", 'expected a whole-number exponent, got "1.5" at 2'],
     ["x^0", 'expected a whole-number exponent, got "0" at 2'],
     ["x^2^2", 'expected an operator, got "^" at 3'],
-    ["1 + sin(x)", 'expected one of the functions exp, linoid, step, min, max, got "sin" at 4'],
-    ["constructor(x)", 'expected one of the functions exp, linoid, step, min, max, got "constructor" at 0'],
+    ["1 + sin(x)", 'expected one of the functions exp, ln, linoid, step, min, max, got "sin" at 4'],
+    [
+      "constructor(x)",
+      'expected one of the functions exp, ln, linoid, step, min, max, got "constructor" at 0',
+    ],
     ["exp()", 'expected a number, a name or a parenthesis, got ")" at 4'],
     ["exp(x, y) + 1", 'expected 1 argument(s) of exp, got ")" at 8'],
     ["min(x)", 'expected 2 argument(s) of min, got ")" at 5'],

@@ -20,10 +20,12 @@ export type FunctionName = keyof typeof FUNCTIONS;
 
 /**
  * The functions an equation may use. `linoid(x) = x / (exp(x) - 1)` is the voltage factor of most rate equations;
- * written as one function its removable singularity at 0 is exact. `step(x)` is 1 for x >= 0 and 0 below.
+ * written as one function its removable singularity at 0 is exact. `step(x)` is 1 for x >= 0 and 0 below. `ln` may take parameters only:
+ * compiled kernels compute it once a cell.
  */
 export const FUNCTIONS = {
   exp: Math.exp,
+  ln: Math.log,
   linoid,
   step: (x: number) => (x >= 0 ? 1 : 0),
   min: Math.min,
@@ -32,7 +34,7 @@ export const FUNCTIONS = {
 } as const;
 
 /** What may be written; the slope of `linoid` comes from derivatives alone. */
-const ARITY: Partial<Record<FunctionName, number>> = { exp: 1, linoid: 1, step: 1, min: 2, max: 2 };
+const ARITY: Partial<Record<FunctionName, number>> = { exp: 1, ln: 1, linoid: 1, step: 1, min: 2, max: 2 };
 
 /** x / (exp(x) - 1), exact to rounding for every finite x, 1 at x = 0 (its series there: 1 - x/2 + x²/12). */
 export function linoid(x: number): number {

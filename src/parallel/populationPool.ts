@@ -20,7 +20,7 @@ export interface PoolOptions extends PopulationOptions {
 /** Parts are small enough that threads end together and that a stop is heard soon. */
 const PARTS_PER_THREAD = 16;
 /** A whole number of blocks, whatever the precision. */
-const BLOCK_CELLS = 16;
+const BLOCK_CELLS = 80;
 const PROGRESS_EVERY_MS = 100;
 
 /**

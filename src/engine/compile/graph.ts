@@ -37,6 +37,7 @@ export type Operation =
   | "max"
   | "step"
   | "exp"
+  | "ln"
   | "linoid"
   | "linoidOf"
   | "relaxation";
@@ -52,6 +53,7 @@ export const OPERATIONS: Readonly<Record<Operation, (...args: number[]) => numbe
   max: Math.max,
   step: (x) => (x >= 0 ? 1 : 0),
   exp: Math.exp,
+  ln: Math.log,
   linoid,
   linoidOf: (x) => linoid(x),
   relaxation: (z) => (z === 0 ? 1 : -Math.expm1(-z) / z),

@@ -48,6 +48,7 @@ export function instantiate(loop: CompiledLoop, memory: WebAssembly.Memory): Loo
 
 /** Vectors side by side: short steps wait for their own results, long ones fill the registers by themselves. */
 export function interleaveOf(step: Step): number {
+  if (step.spike.kind === "reset") return 5;
   const size = inOrder(step.states.map(({ next }) => next)).filter((node) => !node.invariant).length;
   return size <= LONG_STEP ? 4 : 2;
 }

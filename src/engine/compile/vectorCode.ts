@@ -1,3 +1,4 @@
+import { InputError } from "../../errors.ts";
 import { VOLTAGE_LIMIT_MV } from "../kernel.ts";
 import { inOrder, isOperation, type Node, type Operation, type OperationNode } from "./graph.ts";
 import type { VectorShape } from "./vectorShape.ts";
@@ -177,6 +178,14 @@ export class VectorCode {
         return this;
       case "exp":
         return this.#exp(k, this.#pushExponent(args[0], k));
+      case "ln":
+        throw new InputError({
+          code: "not-compiled",
+          what: "ln of a value that changes during a run is not compiled",
+          got: "ln of a voltage, a gate or a concentration",
+          expected: "ln of parameters",
+          next: "Write the equation without it, or run it with the reference kernel.",
+        });
       case "linoidOf":
       case "linoid":
       case "relaxation":

@@ -1,6 +1,5 @@
 import { type Expression, parseExpression } from "../expression.ts";
 import type { Arrival, Gate, IonicCurrent, Parameter } from "../model.ts";
-import { naturalLogarithm } from "./naturalLogarithm.ts";
 
 /**
  * One kind of synapse of a cell, I = g * open * (v - E). A presynaptic spike of weight 1 opens what the description says; the
@@ -45,17 +44,7 @@ export function doubleExponential(
 }
 
 function peakOne(rise: string, decay: string): Expression {
-  const q = parseExpression(`${rise} / ${decay}`);
-  const exponent: Expression = {
-    kind: "binary",
-    operator: "*",
-    left: parseExpression(`${rise} / (${decay} - ${rise})`),
-    right: naturalLogarithm(parseExpression(`${decay} / ${rise}`)),
-  };
-  return {
-    kind: "binary",
-    operator: "/",
-    left: { kind: "call", fn: "exp", args: [exponent] },
-    right: { kind: "binary", operator: "-", left: { kind: "number", value: 1 }, right: q },
-  };
+  return parseExpression(
+    `exp(${rise} / (${decay} - ${rise}) * ln(${decay} / ${rise})) / (1 - ${rise} / ${decay})`,
+  );
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { compile } from "../compile/compile.ts";
-import { evaluate, parseExpression } from "../expression.ts";
+import { parseExpression } from "../expression.ts";
 import { type ConductanceModel, defaultParameters, fromRecord, toRecord } from "../model.ts";
 import { findModel } from "../models/index.ts";
 import type { Drive } from "../population.ts";
@@ -18,16 +18,10 @@ import {
   withInjectedConductance,
   withSynapses,
 } from "./index.ts";
-import { naturalLogarithm } from "./naturalLogarithm.ts";
 import type { Synapse } from "./synapse.ts";
 import { passiveCell } from "./testCell.ts";
 
 const SYNAPSES: readonly Synapse[] = [ampa, nmda, gabaA, gabaATonic, gabaB, glycine];
-
-test.each([1e-4, 0.3, 1, 2.5, 10, 600, 1e4])("the logarithm of %d is that of Math", (y) => {
-  const value = evaluate(naturalLogarithm(parseExpression("y")), { y });
-  expect(value).toBeCloseTo(Math.log(y), 13);
-});
 
 describe.each(SYNAPSES.map((synapse) => [synapse.name, synapse] as const))("%s", (_, synapse) => {
   test("joins the cortical cell, and its parameters are ones that drugs know", () => {
