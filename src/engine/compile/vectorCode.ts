@@ -274,17 +274,18 @@ export class VectorCode {
   /** (1 - exp(-z)) / z for a z in the range that is expected of it. */
   #relax(part: Node, k: number): void {
     const z = this.variablesOf(part)[k];
-    const { numerator, even } = this.#shape.relaxation;
     const series = this.#seriesOf(part);
-    if (series) {
-      this.#polynomial(relaxationSeries(series.degree), z);
-      return;
-    }
+    if (series) this.#polynomial(relaxationSeries(series.degree), z);
+    else this.#pushQuotientOfRelaxation(z, k);
+  }
+
+  #pushQuotientOfRelaxation(z: number, k: number): this {
+    const { numerator, even } = this.#shape.relaxation;
     const [square, top] = [this.#scratch.w[k], this.#scratch.t[k]];
     this.get(z).get(z).op("mul").set(square);
     this.#polynomial(numerator, square).code.localTee(top);
     this.#polynomial(even, square);
-    this.get(z).number(0.5).op("mul").get(top).op("mul").op("add").op("div");
+    return this.get(z).number(0.5).op("mul").get(top).op("mul").op("add").op("div");
   }
 
   /** The shortest series that covers what is expected, with room to spare. */
@@ -354,8 +355,13 @@ export class VectorCode {
     const argument = this.variablesOf(node.args[0])[k];
     const result = this.variablesOf(node)[k];
     if (node.operation === "relaxation") {
+      const { upTo } = this.#shape.relaxation;
+      if (this.#seriesOf(node.args[0])) {
+        this.#pushQuotientOfRelaxation(argument, k);
+        this.get(result).get(argument).number(this.#rangeOf(node.args[0])).op("gt").#choose(result);
+      }
       this.number(1).get(argument).op("neg").#exp(k, true).op("sub").get(argument).op("div");
-      this.get(result).get(argument).number(this.#rangeOf(node.args[0])).op("gt");
+      this.get(result).get(argument).number(upTo).op("gt").#choose(result);
     } else {
       this.number(1)
         .number(0.5)
@@ -365,9 +371,14 @@ export class VectorCode {
         .op("sub");
       this.get(argument).op("mul").op("sub");
       this.get(result).get(argument).op("abs").number(this.#shape.linoidSeriesBelow).op("lt");
+      this.#choose(result);
     }
+  }
+
+  /** Takes two vectors and a mask; keeps the first where the mask is set. */
+  #choose(into: number): void {
     this.code.op("v128.bitselect");
-    this.set(result);
+    this.set(into);
   }
 }
 
