@@ -97,7 +97,7 @@ const EXPONENTIAL = 28;
 const RECIPROCAL = 6;
 /** A power's relative error grows with the exponent. */
 const HIGHEST_POWER = 24;
-const FINEST_FRACTION = 10;
+const FINEST_FRACTION = 5;
 
 interface Family {
   /** Slope of the exponential that the members are powers of. */
@@ -107,39 +107,64 @@ interface Family {
 
 /** Greedy: the base that saves most, then the same among the rest. */
 function families(group: ReadonlyMap<OperationNode, Affine>): Family[] {
-  const rest = new Map(group);
+  const rest = slopesOf(group);
   const found: Family[] = [];
   for (;;) {
-    let best: { family: Family; saved: number } | undefined;
-    for (const { slope } of rest.values()) {
+    let best: { slope: number; covered: Slope[]; saved: number } | undefined;
+    for (const { size } of rest) {
       for (let part = 1; part <= FINEST_FRACTION; part++) {
-        const candidate = familyOf(rest, Math.abs(slope) / part);
+        const candidate = familyOf(rest, size / part);
         if (candidate.saved > (best?.saved ?? 0)) best = candidate;
       }
     }
     if (!best) return found;
-    found.push(best.family);
-    for (const member of best.family.members) rest.delete(member);
+    const { covered, slope } = best;
+    found.push({ slope, members: covered.flatMap(({ members }) => members) });
+    for (const one of covered) rest.splice(rest.indexOf(one), 1);
   }
 }
 
-function familyOf(atoms: ReadonlyMap<OperationNode, Affine>, base: number) {
-  const members: OperationNode[] = [];
+/** Exponentials whose slopes differ by their sign at the most. */
+interface Slope {
+  readonly size: number;
+  readonly members: OperationNode[];
+  /** How many different slopes: one, or both signs. */
+  readonly signs: Set<number>;
+  /** `exp` alone: `linoid` takes either sign. */
+  negative: number;
+  positive: number;
+}
+
+function slopesOf(group: ReadonlyMap<OperationNode, Affine>): Slope[] {
+  const slopes = new Map<number, Slope>();
+  for (const [node, { slope }] of group) {
+    const size = Math.abs(slope);
+    const one = slopes.get(size) ?? { size, members: [], signs: new Set(), negative: 0, positive: 0 };
+    slopes.set(size, one);
+    one.members.push(node);
+    one.signs.add(Math.sign(slope));
+    if (node.operation === "exp") slope < 0 ? one.negative++ : one.positive++;
+  }
+  return [...slopes.values()];
+}
+
+function familyOf(slopes: readonly Slope[], base: number) {
+  const covered: Slope[] = [];
   const exponents = new Set<number>();
-  let negative = 0;
-  let positive = 0;
-  for (const [node, { slope }] of atoms) {
-    const ratio = Math.abs(slope) / base;
+  let [negative, positive, different] = [0, 0, 0];
+  for (const one of slopes) {
+    const ratio = one.size / base;
     const exponent = Math.round(ratio);
     if (exponent < 1 || exponent > HIGHEST_POWER || Math.abs(ratio - exponent) > 1e-9 * ratio) continue;
-    members.push(node);
+    covered.push(one);
     exponents.add(exponent);
-    if (node.operation === "exp") slope < 0 ? negative++ : positive++;
+    different += one.signs.size;
+    negative += one.negative;
+    positive += one.positive;
   }
-  const slopes = new Set(members.map((member) => atoms.get(member)?.slope));
   const mixed = negative > 0 && positive > 0;
-  const saved = (slopes.size - 1) * EXPONENTIAL - multiplications(exponents) - (mixed ? RECIPROCAL : 0);
-  return { family: { slope: positive > negative ? base : -base, members }, saved };
+  const saved = (different - 1) * EXPONENTIAL - multiplications(exponents) - (mixed ? RECIPROCAL : 0);
+  return { slope: positive > negative ? base : -base, covered, saved };
 }
 
 /** How many products the powers take, those that several need counted once. */

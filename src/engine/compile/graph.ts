@@ -66,15 +66,25 @@ export const OPERATIONS: Readonly<Record<Operation, (...args: number[]) => numbe
  */
 export class Graph {
   readonly exact: boolean;
-  readonly #nodes = new Map<string, Node>();
+  readonly #leaves = new Map<string, Node>();
+  readonly #numbers = new Map<number, Node>();
+  #minusZero: Node | undefined;
+  /** By operation, then by the ids of the arguments in one number. */
+  readonly #operations = new Map<Operation, Map<number, Node>>();
+  #count = 0;
 
   constructor(exact = false) {
     this.exact = exact;
   }
 
   number(value: number): Node {
-    const key = Object.is(value, -0) ? "#-0" : `#${value}`;
-    return this.#known(key, (id) => ({ kind: "number", id, value, invariant: true }));
+    // A map takes 0 and -0 for one.
+    const known = Object.is(value, -0) ? this.#minusZero : this.#numbers.get(value);
+    if (known) return known;
+    const node: Node = { kind: "number", id: this.#count++, value, invariant: true };
+    if (Object.is(value, -0)) this.#minusZero = node;
+    else this.#numbers.set(value, node);
+    return node;
   }
 
   parameter(name: string): Node {
@@ -136,16 +146,22 @@ export class Graph {
   }
 
   #make(operation: Operation, args: readonly Node[]): Node {
-    const key = `${operation} ${args.map(({ id }) => id).join(" ")}`;
+    const known = this.#operations.get(operation) ?? new Map<number, Node>();
+    this.#operations.set(operation, known);
+    const key = args.length === 2 ? args[0].id * MOST_NODES + args[1].id : args[0].id;
+    const found = known.get(key);
+    if (found) return found;
     const invariant = args.every((arg) => arg.invariant);
-    return this.#known(key, (id) => ({ kind: "operation", id, operation, args, invariant }));
+    const node: Node = { kind: "operation", id: this.#count++, operation, args, invariant };
+    known.set(key, node);
+    return node;
   }
 
   #known(key: string, make: (id: number) => Node): Node {
-    const known = this.#nodes.get(key);
+    const known = this.#leaves.get(key);
     if (known) return known;
-    const node = make(this.#nodes.size);
-    this.#nodes.set(key, node);
+    const node = make(this.#count++);
+    this.#leaves.set(key, node);
     return node;
   }
 
@@ -218,6 +234,9 @@ export class Graph {
     return undefined;
   }
 }
+
+/** Two ids make one exact number. */
+const MOST_NODES = 2 ** 26;
 
 const BINARY = { "+": "add", "-": "sub", "*": "mul", "/": "div" } as const;
 

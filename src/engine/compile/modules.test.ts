@@ -87,7 +87,7 @@ function result(body: Assembler, locals: number): number {
     parameters: [],
     result: "i32",
     locals: Array.from({ length: locals }, () => "i32" as const),
-    body,
+    body: [body],
   });
   const memory = new WebAssembly.Memory({ initial: 1 });
   return (

@@ -5,7 +5,7 @@ import { inOrder, type Node } from "./graph.ts";
 import type { Step } from "./schemes.ts";
 import { LocalVariables, VectorCode } from "./vectorCode.ts";
 import type { VectorShape } from "./vectorShape.ts";
-import { Assembler, type WasmType, wasmModule } from "./wasmBytes.ts";
+import { type Assembler, type WasmType, wasmModule } from "./wasmBytes.ts";
 
 /**
  * How an input reaches the loop. `constant`: a value a cell. `shared`: one waveform for all. `each`: a waveform of its own for
@@ -27,7 +27,6 @@ export interface LoopFeatures {
   readonly record: boolean;
   /** Vectors side by side. */
   readonly interleave: number;
-  readonly sharedMemory?: boolean;
 }
 
 /** A loop over blocks of cells, ready to compile, with everything needed to fill its memory. */
@@ -187,6 +186,7 @@ class LoopWriter {
   readonly #now: number;
   readonly #end: number;
   readonly #until: number;
+  readonly #each: readonly number[];
 
   constructor(
     step: Step,
@@ -208,6 +208,7 @@ class LoopWriter {
       ...LOOP_ARGUMENTS,
       ...streamed.flatMap((name) => [`${name} at`, `${name} by block`, `${name} by step`]),
     ];
+    this.#each = Array.from({ length: features.interleave }, (_, k) => k);
     this.#arguments = new Map(names.map((name, index) => [name, argument(index)]));
     this.#types = names.map((name) => (name === "level" || name === "plateauLevel" ? "f64" : "i32"));
     this.#locals = new LocalVariables(names.length);
@@ -232,12 +233,12 @@ class LoopWriter {
       });
     });
     code.localGet(this.#arg("spikesAt"));
-    const body = new Assembler();
-    for (const part of [this.#vector.prologue, code]) for (const byte of part.bytes) body.bytes.push(byte);
-    return wasmModule(
-      { parameters: this.#types, result: "i32", locals: this.#locals.types, body },
-      this.#features.sharedMemory ?? false,
-    );
+    return wasmModule({
+      parameters: this.#types,
+      result: "i32",
+      locals: this.#locals.types,
+      body: [this.#vector.prologue, code],
+    });
   }
 
   #arg(name: string): number {
@@ -248,10 +249,6 @@ class LoopWriter {
 
   #argument(name: string): Assembler {
     return this.#vector.code.localGet(this.#arg(name));
-  }
-
-  get #each(): number[] {
-    return Array.from({ length: this.#features.interleave }, (_, k) => k);
   }
 
   #load(slot: number): number[] {

@@ -72,6 +72,7 @@ class CellEquations {
   readonly graph: Graph;
   readonly model: ConductanceModel;
   readonly #fixed: Readonly<Record<string, number>>;
+  readonly #poolReaders: ReadonlySet<string>;
 
   /** Currents that can flow, and what they need: a channel whose conductance is fixed at 0 costs nothing. */
   readonly currents: readonly IonicCurrent[];
@@ -99,6 +100,8 @@ class CellEquations {
     for (const { inf, tau, rates } of gates)
       for (const part of [inf, tau, rates?.opening, rates?.closing]) if (part) namesIn(part, read);
     this.pools = (model.pools ?? []).filter((pool) => read.has(pool.name));
+    const pools = this.pools.map((pool) => pool.name);
+    this.#poolReaders = new Set(gates.filter((gate) => readsAny(gate.inf, pools)).map((gate) => gate.name));
   }
 
   #changing(): Named {
@@ -196,11 +199,6 @@ class CellEquations {
     for (const pool of this.pools) values.set(pool.name, this.node(pool.inf, flows));
     settle(gates.filter(readsPool));
     return values;
-  }
-
-  get #poolReaders(): ReadonlySet<string> {
-    const pools = this.pools.map((pool) => pool.name);
-    return new Set(this.model.gates.filter((gate) => readsAny(gate.inf, pools)).map((gate) => gate.name));
   }
 
   #currentReadsPool(current: IonicCurrent): boolean {
@@ -329,7 +327,9 @@ const last = (gate: string) => `last ${gate}`;
 const middle = (pool: string) => `middle ${pool}`;
 
 function readsAny(expression: Expression, names: readonly string[]): boolean {
-  return names.length > 0 && names.some((name) => namesIn(expression).has(name));
+  if (names.length === 0) return false;
+  const read = namesIn(expression);
+  return names.some((name) => read.has(name));
 }
 
 /** Schemes that know everything at whole steps. */

@@ -19,7 +19,9 @@ export class LocalVariables {
 
   /** One for each interleaved vector. */
   vectors(count: number): number[] {
-    return Array.from({ length: count }, () => this.declare("v128"));
+    const variables: number[] = [];
+    for (let k = 0; k < count; k++) variables.push(this.declare("v128"));
+    return variables;
   }
 }
 
@@ -34,11 +36,13 @@ export class VectorCode {
   readonly #shape: VectorShape;
   readonly #locals: LocalVariables;
   readonly #vectors: number;
+  readonly #all: readonly number[];
   readonly #voltages: ReadonlySet<Node>;
   readonly #largest: (part: Node) => number;
   readonly #heldVoltages = new Map<Node, readonly number[]>();
   readonly #variables = new Map<Node, readonly number[]>();
-  readonly #constants = new Map<string, number>();
+  readonly #numbers = new Map<number, number>();
+  readonly #integers = new Map<number, number>();
   readonly #scratch: { x: number[]; t: number[]; w: number[] };
 
   /**
@@ -57,11 +61,8 @@ export class VectorCode {
     this.#largest = largest;
     this.#locals = locals;
     this.#vectors = vectors;
+    this.#all = Array.from({ length: vectors }, (_, k) => k);
     this.#scratch = { x: locals.vectors(vectors), t: locals.vectors(vectors), w: locals.vectors(vectors) };
-  }
-
-  get #all(): number[] {
-    return Array.from({ length: this.#vectors }, (_, k) => k);
   }
 
   /** Says where a value lies already. */
@@ -88,25 +89,23 @@ export class VectorCode {
     return this;
   }
   number(value: number): this {
-    return this.get(
-      this.#constant(`${Object.is(value, -0) ? "-0" : value}`, () =>
-        this.#shape.constant(this.prologue, value),
-      ),
-    );
+    // A map takes 0 and -0 for one.
+    if (Object.is(value, -0)) return this.number(0).op("neg");
+    return this.get(this.#constant(this.#numbers, value, () => this.#shape.constant(this.prologue, value)));
   }
   integer(value: number): this {
     return this.get(
-      this.#constant(`integer ${value}`, () => this.#shape.integerConstant(this.prologue, value)),
+      this.#constant(this.#integers, value, () => this.#shape.integerConstant(this.prologue, value)),
     );
   }
 
-  #constant(key: string, push: () => void): number {
-    const known = this.#constants.get(key);
-    if (known !== undefined) return known;
+  #constant(known: Map<number, number>, value: number, push: () => void): number {
+    const found = known.get(value);
+    if (found !== undefined) return found;
     const variable = this.#locals.declare("v128");
     push();
     this.prologue.localSet(variable);
-    this.#constants.set(key, variable);
+    known.set(value, variable);
     return variable;
   }
 

@@ -6,7 +6,7 @@ import { shareExponentials } from "./exponentials.ts";
 import { Graph, type Node } from "./graph.ts";
 import { LocalVariables, VectorCode } from "./vectorCode.ts";
 import { shapeOf } from "./vectorShape.ts";
-import { Assembler, wasmModule } from "./wasmBytes.ts";
+import { wasmModule } from "./wasmBytes.ts";
 
 /** The vector code of single operations against the functions of JavaScript, over the whole range that a rate can meet. */
 
@@ -42,8 +42,7 @@ function evaluated(
     vector.code.localGet(at).i32(16).op("i32.add").localTee(at).localGet(end).op("i32.lt_s").brIf(0);
   });
   vector.code.localGet(at);
-  const body = new Assembler();
-  for (const part of [vector.prologue, vector.code]) for (const byte of part.bytes) body.bytes.push(byte);
+  const body = [vector.prologue, vector.code];
   const bytes = wasmModule({ parameters: ["i32", "i32"], result: "i32", locals: locals.types, body });
   const length = Math.ceil((xs.length * shape.bytes) / 16) * 16;
   const memory = new WebAssembly.Memory({ initial: Math.ceil(length / 65536) });

@@ -1,68 +1,124 @@
+/** Bytes that are written one after the other; grows as it must. A model takes some ten thousand, in a few milliseconds. */
+class ByteWriter {
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+
+  byte(value: number): this {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = value;
+    return this;
+  }
+
+  append(bytes: Uint8Array | readonly number[]): this {
+    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    return this;
+  }
+
+  /** Unsigned LEB128. */
+  unsigned(value: number): this {
+    let rest = value;
+    while (rest >= 0x80) {
+      this.byte((rest % 128) | 0x80);
+      rest = Math.floor(rest / 128);
+    }
+    return this.byte(rest);
+  }
+
+  /** Signed LEB128 of a 32-bit integer. */
+  signed(value: number): this {
+    let rest = value | 0;
+    for (;;) {
+      const byte = rest & 0x7f;
+      rest >>= 7;
+      if ((rest === 0 && (byte & 0x40) === 0) || (rest === -1 && (byte & 0x40) !== 0)) return this.byte(byte);
+      this.byte(byte | 0x80);
+    }
+  }
+
+  written(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #grow(more: number): void {
+    const larger = new Uint8Array(2 * (this.#length + more));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
+}
+
 /** A small assembler of WebAssembly function bodies: just the instructions that the kernels use, by their binary codes. */
 export class Assembler {
-  readonly bytes: number[] = [];
+  readonly #out = new ByteWriter();
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    return this.#out.written();
+  }
 
   localGet(index: number): this {
-    return this.#emit(0x20, ...unsigned(index));
+    return this.#with(0x20, index);
   }
   localSet(index: number): this {
-    return this.#emit(0x21, ...unsigned(index));
+    return this.#with(0x21, index);
   }
   localTee(index: number): this {
-    return this.#emit(0x22, ...unsigned(index));
+    return this.#with(0x22, index);
   }
   i32(value: number): this {
-    return this.#emit(0x41, ...signed(value));
+    this.#out.byte(0x41).signed(value);
+    return this;
   }
   f64(value: number): this {
-    return this.#emit(0x44, ...new Uint8Array(Float64Array.of(value).buffer));
-  }
-  f64Load(offset = 0): this {
-    return this.#emit(0x2b, 3, ...unsigned(offset));
+    this.#out.byte(0x44).append(new Uint8Array(Float64Array.of(value).buffer));
+    return this;
   }
   f64Store(offset = 0): this {
-    return this.#emit(0x39, 3, ...unsigned(offset));
-  }
-  i32Store(offset = 0): this {
-    return this.#emit(0x36, 2, ...unsigned(offset));
-  }
-  v128Load(offset = 0): this {
-    return this.#emit(0xfd, 0x00, 4, ...unsigned(offset));
+    return this.#memory([0x39], 3, offset);
   }
   i32Load(offset = 0): this {
-    return this.#emit(0x28, 2, ...unsigned(offset));
+    return this.#memory([0x28], 2, offset);
+  }
+  i32Store(offset = 0): this {
+    return this.#memory([0x36], 2, offset);
+  }
+  v128Load(offset = 0): this {
+    return this.#memory([0xfd, 0x00], 4, offset);
   }
   v128Store(offset = 0): this {
-    return this.#emit(0xfd, 0x0b, 4, ...unsigned(offset));
+    return this.#memory([0xfd, 0x0b], 4, offset);
   }
   /** Loads one value and repeats it in every lane. */
   v128Splat(bytes: 4 | 8, offset = 0): this {
-    return this.#emit(0xfd, bytes === 8 ? 0x0a : 0x09, bytes === 8 ? 3 : 2, ...unsigned(offset));
+    return bytes === 8 ? this.#memory([0xfd, 0x0a], 3, offset) : this.#memory([0xfd, 0x09], 2, offset);
   }
   /** Takes an address and a vector; gives the vector with one lane loaded. */
   v128LoadLane(bytes: 4 | 8, lane: number, offset = 0): this {
-    return this.#emit(0xfd, bytes === 8 ? 0x57 : 0x56, bytes === 8 ? 3 : 2, ...unsigned(offset), lane);
+    if (bytes === 8) this.#memory([0xfd, 0x57], 3, offset);
+    else this.#memory([0xfd, 0x56], 2, offset);
+    this.#out.byte(lane);
+    return this;
   }
   /** The same bits in every lane of that many bytes. */
   v128Const(lane: ArrayBuffer): this {
-    const bytes = new Uint8Array(lane);
-    return this.#emit(0xfd, 0x0c, ...Array.from({ length: 16 / bytes.length }, () => [...bytes]).flat());
-  }
-  extractLane(lane: 0 | 1): this {
-    return this.extract("f64x2", lane);
+    this.#out.byte(0xfd).byte(0x0c);
+    for (let at = 0; at < 16; at += lane.byteLength) this.#out.append(new Uint8Array(lane));
+    return this;
   }
   extract(shape: keyof typeof EXTRACT, lane: number): this {
-    return this.#emit(0xfd, EXTRACT[shape], lane);
+    this.#out.byte(0xfd).byte(EXTRACT[shape]).byte(lane);
+    return this;
   }
-  op(name: keyof typeof PLAIN): this {
-    return this.#emit(...PLAIN[name]);
+  op(name: Instruction): this {
+    for (const byte of PLAIN[name]) this.#out.byte(byte);
+    return this;
   }
   /** Branches to the block or loop `depth` levels out. */
   br(depth: number): this {
-    return this.#emit(0x0c, ...unsigned(depth));
+    return this.#with(0x0c, depth);
   }
   brIf(depth: number): this {
-    return this.#emit(0x0d, ...unsigned(depth));
+    return this.#with(0x0d, depth);
   }
   block(body: () => void): this {
     return this.#nested(0x02, body);
@@ -76,12 +132,17 @@ export class Assembler {
   }
 
   #nested(code: number, body: () => void): this {
-    this.#emit(code, 0x40);
+    this.#out.byte(code).byte(0x40);
     body();
-    return this.#emit(0x0b);
+    this.#out.byte(0x0b);
+    return this;
   }
-  #emit(...bytes: number[]): this {
-    for (const byte of bytes) this.bytes.push(byte);
+  #with(code: number, operand: number): this {
+    this.#out.byte(code).unsigned(operand);
+    return this;
+  }
+  #memory(code: readonly number[], alignment: number, offset: number): this {
+    this.#out.append(code).byte(alignment).unsigned(offset);
     return this;
   }
 }
@@ -94,23 +155,13 @@ export type Instruction = keyof typeof PLAIN;
 const PLAIN = {
   "f64.add": [0xa0],
   "f64.sub": [0xa1],
-  "f64.mul": [0xa2],
   "f64.div": [0xa3],
-  "f64.neg": [0x9a],
-  "f64.abs": [0x99],
-  "f64.lt": [0x63],
-  "f64.le": [0x65],
-  "f64.ge": [0x66],
   "f64.convert_i32_s": [0xb7],
-  "i64.reinterpret_f64": [0xbd],
-  "i32.wrap_i64": [0xa7],
   "i32.add": [0x6a],
   "i32.mul": [0x6c],
   "i32.eq": [0x46],
   "i32.eqz": [0x45],
   "i32.lt_s": [0x48],
-  "i32.and": [0x71],
-  return: [0x0f],
   "i32.sub": [0x6b],
   "i32.ge_u": [0x4f],
   "i64.eqz": [0x50],
@@ -161,7 +212,7 @@ const PLAIN = {
   "f64x2.pmax": [0xfd, 0xf7, 0x01],
 } as const;
 
-export const WASM_TYPE = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+const WASM_TYPE = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
 export type WasmType = keyof typeof WASM_TYPE;
 
 export interface WasmFunction {
@@ -169,27 +220,36 @@ export interface WasmFunction {
   readonly result: WasmType;
   /** Types of the locals after the parameters, in order. */
   readonly locals: readonly WasmType[];
-  readonly body: Assembler;
+  /** Parts of the body, one after the other. */
+  readonly body: readonly Assembler[];
 }
 
 /** A module that imports one memory as `env.memory` and exports one function as `run`. */
-export function wasmModule(fn: WasmFunction, sharedMemory = false): Uint8Array<ArrayBuffer> {
+export function wasmModule(fn: WasmFunction): Uint8Array<ArrayBuffer> {
+  const type = new ByteWriter().byte(1).byte(0x60).unsigned(fn.parameters.length);
+  for (const name of fn.parameters) type.byte(WASM_TYPE[name]);
+  type.byte(1).byte(WASM_TYPE[fn.result]);
+  const imports = text(text(new ByteWriter().byte(1), "env"), "memory").append([0x02, 0x00, 1]);
+  const exports = text(new ByteWriter().byte(1), "run").append([0x00, 0]);
+  const code = codeOf(fn);
+  const functions = new ByteWriter().byte(1).unsigned(code.length).append(code);
+
+  const out = new ByteWriter().append([0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+  section(out, 1, type.written());
+  section(out, 2, imports.written());
+  section(out, 3, Uint8Array.of(1, 0));
+  section(out, 7, exports.written());
+  section(out, 10, functions.written());
+  return out.written();
+}
+
+function codeOf(fn: WasmFunction): Uint8Array {
+  const out = new ByteWriter();
   const runs = runLengths(fn.locals);
-  const code = [
-    ...unsigned(runs.length),
-    ...runs.flatMap(({ type, count }) => [...unsigned(count), WASM_TYPE[type]]),
-    ...fn.body.bytes,
-    0x0b,
-  ];
-  const type = [0x60, ...vector(fn.parameters.map((name) => [WASM_TYPE[name]])), 1, WASM_TYPE[fn.result]];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, vector([type])),
-    ...section(2, vector([[...text("env"), ...text("memory"), 0x02, ...(sharedMemory ? SHARED : OWN)]])),
-    ...section(3, vector([[0]])),
-    ...section(7, vector([[...text("run"), 0x00, 0]])),
-    ...section(10, vector([[...unsigned(code.length), ...code]])),
-  ]);
+  out.unsigned(runs.length);
+  for (const { type, count } of runs) out.unsigned(count).byte(WASM_TYPE[type]);
+  for (const part of fn.body) out.append(part.bytes());
+  return out.byte(0x0b).written();
 }
 
 function runLengths(types: readonly WasmType[]): { type: WasmType; count: number }[] {
@@ -202,35 +262,11 @@ function runLengths(types: readonly WasmType[]): { type: WasmType; count: number
   return runs;
 }
 
-/** Limits of the memory: at least one page; a shared one also says the most there can be. */
-const OWN = [0x00, 1];
-const SHARED = [0x03, 1, ...unsigned(65536)];
-
-const section = (id: number, content: readonly number[]) => [id, ...unsigned(content.length), ...content];
-const vector = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
-const text = (value: string) => vector([...new TextEncoder().encode(value)].map((byte) => [byte]));
-
-/** Unsigned LEB128. */
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const byte = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? byte | 0x80 : byte);
-  } while (rest > 0);
-  return bytes;
+function section(out: ByteWriter, id: number, content: Uint8Array): void {
+  out.byte(id).unsigned(content.length).append(content);
 }
 
-/** Signed LEB128 of a 32-bit integer. */
-function signed(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value | 0;
-  for (;;) {
-    const byte = rest & 0x7f;
-    rest >>= 7;
-    const last = (rest === 0 && (byte & 0x40) === 0) || (rest === -1 && (byte & 0x40) !== 0);
-    bytes.push(last ? byte : byte | 0x80);
-    if (last) return bytes;
-  }
+function text(out: ByteWriter, value: string): ByteWriter {
+  const bytes = new TextEncoder().encode(value);
+  return out.unsigned(bytes.length).append(bytes);
 }
