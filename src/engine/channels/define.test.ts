@@ -141,7 +141,7 @@ describe("mistakes in a description", () => {
     expect(problem.where).toBe("channel KX, gate h, closing");
     expect(problem.what).toContain('equation "0.02 / (1 + exp(-v)"');
     expect(adding(changed("gates.0.inf", "sqrt(v)")).problem.what).toContain(
-      "one of the functions exp, linoid",
+      "one of the functions exp, ln, linoid",
     );
     expect(adding(changed("gates.0.inf", "v^0.5")).problem.what).toContain("a whole-number exponent");
   });

@@ -10,22 +10,15 @@ export function generatedNames(model: Model): ReadonlyMap<string, string> {
   ]);
 }
 
-export const gateName = (gate: string) => `x_${gate}`;
+const gateName = (gate: string) => `x_${gate}`;
 
 /** Reads the parameters from the array `P`. */
 export const declareParameters = (model: Model): string =>
   `const ${model.parameters.map((parameter, index) => `p_${parameter.name} = P[${index}]`).join(", ")};`;
 
-/**
- * An expression as JavaScript; names not in `rename` are variables of the generated function. `share` may put a function
- * call into a variable and give its name back.
- */
-export function emit(
-  expression: Expression,
-  rename: ReadonlyMap<string, string>,
-  share: (call: string) => string = (call) => call,
-): string {
-  const js = (inner: Expression): string => emit(inner, rename, share);
+/** An expression as JavaScript; names not in `rename` are variables of the generated function. */
+export function emit(expression: Expression, rename: ReadonlyMap<string, string>): string {
+  const js = (inner: Expression): string => emit(inner, rename);
   switch (expression.kind) {
     case "number":
       return String(expression.value);
@@ -40,27 +33,9 @@ export function emit(
       return `(${Array.from({ length: expression.exponent }, () => base).join(" * ")})`;
     }
     case "call":
-      return share(`f_${expression.fn}(${expression.args.map(js).join(", ")})`);
+      return `f_${expression.fn}(${expression.args.map(js).join(", ")})`;
     default:
       return expression satisfies never;
-  }
-}
-
-/** Collects function calls, each once: a rate stands in a steady state and in a time constant, often twice. */
-export class SharedCalls {
-  readonly #names = new Map<string, string>();
-
-  readonly share = (call: string): string => {
-    const known = this.#names.get(call);
-    if (known !== undefined) return known;
-    const name = `call${this.#names.size}`;
-    this.#names.set(call, name);
-    return name;
-  };
-
-  /** Declarations of everything shared, in an order in which each has what it needs. */
-  declarations(): string {
-    return [...this.#names].map(([call, name]) => `const ${name} = ${call};`).join("\n");
   }
 }
 

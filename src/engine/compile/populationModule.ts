@@ -68,7 +68,7 @@ export interface InputSlots {
 }
 
 /** Arguments of the exported function in order; per input that is read from memory three more: address, block stride, step stride. */
-export const LOOP_ARGUMENTS = [
+const LOOP_ARGUMENTS = [
   "from",
   "to",
   "step",
@@ -161,7 +161,7 @@ function blockLayout(
   };
 }
 
-export function inputCode(features: LoopFeatures, name: string): InputCode {
+function inputCode(features: LoopFeatures, name: string): InputCode {
   const code = features.inputs[name];
   if (!code) throw new Error(`internal: input "${name}" was not given`);
   return code;

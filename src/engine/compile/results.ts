@@ -1,7 +1,7 @@
 import type { CellFailure, PartRun, PopulationOptions, PopulationRun, ResultArrays } from "../population.ts";
 
 /** Numbers of samples of voltage that a run stores of each cell. */
-export function samplesOf({ steps, recordEvery = 0 }: PopulationOptions): number {
+function samplesOf({ steps, recordEvery = 0 }: PopulationOptions): number {
   return recordEvery > 0 ? 1 + Math.floor(steps / recordEvery) : 0;
 }
 

@@ -60,7 +60,7 @@ export interface RelaxationCode {
 }
 
 /** Largest relative error of exp: 2.2e-16 of the polynomial, rounding included below 1e-15 for |x| < 20. */
-export const F64: VectorShape = {
+const F64: VectorShape = {
   precision: "f64",
   lanes: 2,
   bytes: 8,
@@ -98,7 +98,7 @@ export const F64: VectorShape = {
 };
 
 /** Largest relative error of exp: 7.5e-8 of the polynomial; with rounding 2e-6 at |x| = 20. */
-export const F32: VectorShape = {
+const F32: VectorShape = {
   precision: "f32",
   lanes: 4,
   bytes: 4,
