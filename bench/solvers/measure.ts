@@ -1,4 +1,10 @@
-import { type ConductanceModel, compile, defaultParameters, restingVoltage } from "../../src/engine/index.ts";
+import {
+  absentChannels,
+  type ConductanceModel,
+  compile,
+  defaultParameters,
+  restingVoltage,
+} from "../../src/engine/index.ts";
 import type { Solver } from "../../src/engine/model.ts";
 import { generatedKernel, SCHEMES } from "../../src/engine/solvers/index.ts";
 import { rungeKutta } from "../../test/engine/truth.ts";
@@ -61,7 +67,8 @@ function compiledContender(
   const value = Array.from({ length: COPIES }, () => amplitudes).flat();
   const parameters = new Float64Array(value.length * params.length);
   for (let cell = 0; cell < value.length; cell++) parameters.set(params, cell * params.length);
-  const kernels = new Map(DT_MS.map((dt_ms) => [dt_ms, compile(model, { dt_ms, solver })]));
+  const fixed = absentChannels(model, [params]);
+  const kernels = new Map(DT_MS.map((dt_ms) => [dt_ms, compile(model, { dt_ms, solver, fixed })]));
   return {
     name: solver,
     solver,

@@ -9,20 +9,28 @@ const AREA_CM2 = 1e-3;
 const nS = (mS_per_cm2: number) => mS_per_cm2 * AREA_CM2 * 1e6;
 const pA = (uA_per_cm2: number) => uA_per_cm2 * AREA_CM2 * 1e6;
 
-const shifts = Object.fromEntries(
-  model.parameters.filter(({ name }) => name.startsWith("shift")).map(({ name }) => [name, 0]),
-);
-const absent = { gNaP_nS: 0, gKir_nS: 0, gH_nS: 0, slowNaT: 0 };
+const THEIRS = ["gNaT_nS", "gKdr_nS", "gM_nS", "gCaL_nS", "gCaT_nS", "gleak_nS"];
+const absent = {
+  ...Object.fromEntries(
+    model.parameters
+      .filter(({ name, role }) => role === "conductance" && !THEIRS.includes(name))
+      .map(({ name }) => [name, 0]),
+  ),
+  slowNaT: 0,
+};
 const constants = {
+  ...Object.fromEntries(
+    model.parameters
+      .filter(({ name, role }) => role !== "conductance" && !(name in absent))
+      .map(({ name, default: value }) => [name, value]),
+  ),
   C_pF: AREA_CM2 * 1e6,
   VT_mV: -55,
-  rateNaK: 1,
   ENa_mV: 50,
   EK_mV: -90,
   ECa_mV: 120,
   Eleak_mV: -70,
   tauMaxM_ms: 1000,
-  ...shifts,
 };
 
 /** Our cortical cell with the channels of Pospischil et al. (2008) alone: NaT, Kdr, M, CaL, CaT and leak. */

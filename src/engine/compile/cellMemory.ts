@@ -242,6 +242,25 @@ export class CellMemory {
       : new Int32Array(buffer)[place];
   }
 
+  /** Notes the voltages that ran away downwards in the last step of a stretch; see `BlockLayout.lowest_mV`. */
+  noteRunaways(steps: number, block = 0): void {
+    const { layout, shape, states } = this.loop;
+    const { lowest_mV, slots } = layout;
+    if (lowest_mV === undefined) return;
+    const values = this.values();
+    for (let lane = 0; lane < layout.cells; lane++) {
+      if (values[this.lanes(slots.states, block) + lane] > lowest_mV) continue;
+      if (this.whole(slots.failedAt, lane, block) !== 0) continue;
+      const place = this.lanes(slots.failedAt, block) + lane;
+      const { buffer } = this.#memory;
+      if (shape.precision === "f64") new BigInt64Array(buffer)[place] = BigInt(steps);
+      else new Int32Array(buffer)[place] = steps;
+      for (const index of states.keys())
+        values[this.lanes(slots.dump + index, block) + lane] =
+          values[this.lanes(slots.states + index, block) + lane];
+    }
+  }
+
   /** Why and when a lane failed, if it did. */
   failure(cell: number, lane: number, block = 0): { failure: CellFailure; step: number } | undefined {
     const { slots } = this.loop.layout;

@@ -97,6 +97,7 @@ export class CellStepper implements Stepper {
       ...memory.inputArguments(this.#now, row),
     );
     this.#now += stretch;
+    for (let block = 0; block < this.#blocks; block++) memory.noteRunaways(this.#now, block);
     memory.eachSpike(end, (cell, time) => {
       if (cell < memory.count) spike(cell, time);
     });

@@ -87,6 +87,7 @@ export class PopulationJob {
         untilRecord += fresh * recordEvery - chunk;
       }
       step += chunk;
+      memory.noteRunaways(step);
       if (step === settle_steps) this.#clearStatistics();
     }
     this.#takeCells(first);
