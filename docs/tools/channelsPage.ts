@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { calcium, calciumPool } from "../../src/engine/channels/calcium.ts";
 import type { Channel } from "../../src/engine/channels/channel.ts";
+import { addChannel, type ChannelDescription, defineChannel } from "../../src/engine/channels/define.ts";
 import { expressionText } from "../../src/engine/channels/expressionText.ts";
 import { withTemperature } from "../../src/engine/channels/temperature.ts";
 import { evaluate, namesIn } from "../../src/engine/expression.ts";
@@ -26,7 +27,7 @@ interface Page {
   readonly pictures: ReadonlyMap<string, string>;
 }
 
-/** The page of all channels of the complete cell and one picture for each that has gates. */
+/** The page of all channels of the cortical cell and one picture for each that has gates. */
 export function channelsPage(): Page {
   const pictures = new Map<string, string>();
   for (const channel of CHANNELS)
@@ -43,8 +44,52 @@ export function channelsPage(): Page {
     "",
     ...CHANNELS.flatMap(channelSection),
     ...poolSection(),
+    ...ownChannelSection(),
   ].join("\n");
   return { page, pictures };
+}
+
+const EXAMPLE: ChannelDescription = {
+  name: "Kslow",
+  source: "an example",
+  leavesOut: "everything",
+  current: { conductance: "gKslow_nS", reversal: "EK_mV", open: "n^2" },
+  gates: [{ name: "n", inf: "1 / (1 + exp(-(v + 40) / 10))", tau: "20 + 80 / (1 + exp((v + 50) / 5))" }],
+  parameters: [
+    {
+      name: "gKslow_nS",
+      unit: "nS",
+      default: 20,
+      prior: { low: 0.1, high: 500, scale: "log" },
+      role: "conductance",
+      doc: "Largest conductance.",
+    },
+  ],
+  temperature: { q10: 2.5, at_degC: 24 },
+};
+
+/** How to write a channel; the example is accepted, or this page could not be made. */
+function ownChannelSection(): string[] {
+  addChannel(cortical, defineChannel(EXAMPLE));
+  return [
+    "## A channel of your own",
+    "",
+    "A JSON file such as this one is compiled with the cell, without a change to the engine:",
+    "",
+    "```json",
+    JSON.stringify(EXAMPLE, null, 2),
+    "```",
+    "",
+    "```sh",
+    "npx patchtwin simulate --model cortical --channel kslow.json --step 200pA,100ms,600ms",
+    "```",
+    "",
+    "A gate has `inf` and `tau` (without `tau` it follows at once) or the rates `opening` and `closing`. Equations read `v`, `ca` and",
+    "parameters of the channel or of the cell; `open` reads gates. They may use `+ - * /`, whole powers, `exp`, `linoid`, `step`,",
+    "`min`, `max`, and `ln` of parameters. A parameter's name ends in its unit. `drugTarget` lets drugs of the library act on it,",
+    "`feeds` lets its current fill the calcium pool. A mistake is answered with the gate, the equation, the symbol and the symbols there are.",
+    "",
+  ];
 }
 
 function channelSection(channel: Channel): string[] {

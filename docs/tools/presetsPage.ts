@@ -15,7 +15,7 @@ export function presetsPage(): string {
     "",
     "Made by `npx tsx docs/tools/presets.ts` from `src/engine/models/presets`; nothing here is written by hand.",
     "",
-    "Parameter sets of the complete cell for eight cell types, searched by hand and by an evolution strategy until the published",
+    "Parameter sets of the cortical cell for eight cell types, searched by hand and by an evolution strategy until the published",
     "features below were met. They are single compartments that behave like such cells, not fits of any one cell, and other sets",
     "would do as well. `read`: the number was read in the named table, figure legend or abstract; `recalled`: it is from memory of",
     "the source and must be checked before anything rests on it. Ranges were set by judgement around the published means, about two",

@@ -127,6 +127,7 @@ export async function cloneRecording(
       seed: request.seed,
       dt_ms: options.dt_ms,
       solver: defaultSolver(model),
+      precision: "f32",
       simulations: search.simulations + judgement.simulations,
       createdAt: request.provenance.createdAt,
       wall_s: 0,

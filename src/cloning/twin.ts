@@ -114,6 +114,8 @@ export interface Twin {
     readonly seed: number;
     readonly dt_ms: number;
     readonly solver: string;
+    /** Of the numbers in the simulations; missing in documents written before there was a choice: f64. */
+    readonly precision?: "f32" | "f64";
     readonly simulations: number;
     readonly createdAt: string;
     readonly wall_s: number;

@@ -1,7 +1,7 @@
 import { InputError, type InputProblem } from "../errors.ts";
 import { expressionText } from "./channels/expressionText.ts";
 import { type Expression, FUNCTIONS, namesIn } from "./expression.ts";
-import type { ConductanceModel, Gate, Model, Parameter } from "./model.ts";
+import { type ConductanceModel, type Gate, type Model, membraneOf, type Parameter } from "./model.ts";
 
 /** What an expression may read: each name with its unit. */
 export type Symbols = ReadonlyMap<string, string>;
@@ -28,39 +28,48 @@ export function checkModel(model: Model): void {
   for (const field of ["peak", "resetV", "resetU"] as const)
     checkReads(model[field], known, `model ${model.id}, ${field}`);
   checkIsParameter(model, model.rest, "rest");
+  checkMembrane(model, new Map());
 }
 
 function checkConductanceModel(model: ConductanceModel): void {
   const parameters = parameterSymbols(model);
   const pools = new Map((model.pools ?? []).map(({ name, unit }) => [name, unit]));
-  const gateSymbols = new Map([["v", "mV"], ...pools, ...parameters]);
-  const openSymbols = new Map([
-    ...model.gates.map(({ name }): [string, string] => [name, "1"]),
-    ...pools,
-    ...(model.inputs ?? []).map((name): [string, string] => [name, "input"]),
-  ]);
   const poolSymbols = new Map([
     ...model.currents.map(({ name }): [string, string] => [`I_${name}`, model.current.unit]),
     ...parameters,
   ]);
   checkIsParameter(model, model.capacitance, "capacitance");
-  for (const gate of model.gates) checkGate(gate, gateSymbols, `model ${model.id}`);
-  for (const { name, open, conductance, reversal } of model.currents) {
-    checkReads(open, openSymbols, `model ${model.id}, current ${name}, open`);
-    checkIsParameter(model, conductance, `current ${name}, conductance`);
-    checkIsParameter(model, reversal, `current ${name}, reversal`);
-  }
+  checkMembrane(model, pools);
   for (const { name, inf, tau } of model.pools ?? []) {
     checkReads(inf, poolSymbols, `model ${model.id}, pool ${name}, inf`);
     checkReads(tau, poolSymbols, `model ${model.id}, pool ${name}, tau`);
   }
-  checkArrivals(model, parameters);
   checkFeeding(model);
 }
 
-function checkArrivals(model: ConductanceModel, parameters: Symbols): void {
-  const gates = new Map(model.gates.map(({ name }) => [name, "1"]));
-  for (const { name, adds } of model.arrivals ?? [])
+/** Gates, currents and arrivals of any model. */
+function checkMembrane(model: Model, pools: Symbols): void {
+  const parameters = parameterSymbols(model);
+  const { gates, currents, inputs = [] } = membraneOf(model);
+  const gateSymbols = new Map([["v", "mV"], ...pools, ...parameters]);
+  const openSymbols = new Map([
+    ...gates.map(({ name }): [string, string] => [name, "1"]),
+    ...pools,
+    ...inputs.map((name): [string, string] => [name, "input"]),
+  ]);
+  for (const gate of gates) checkGate(gate, gateSymbols, `model ${model.id}`);
+  for (const { name, open, conductance, reversal } of currents) {
+    checkReads(open, openSymbols, `model ${model.id}, current ${name}, open`);
+    checkIsParameter(model, conductance, `current ${name}, conductance`);
+    checkIsParameter(model, reversal, `current ${name}, reversal`);
+  }
+  checkArrivals(model, parameters);
+}
+
+function checkArrivals(model: Model, parameters: Symbols): void {
+  const { gates: all, arrivals = [] } = membraneOf(model);
+  const gates = new Map(all.map(({ name }) => [name, "1"]));
+  for (const { name, adds } of arrivals)
     for (const { gate, amount } of adds) {
       const where = `model ${model.id}, arrival ${name}`;
       if (!gates.has(gate)) throw unknownSymbol(gate, gates, where, gate);
@@ -168,11 +177,11 @@ function checkNames(model: Model): void {
     kinds.set(name, what);
   };
   for (const { name } of model.parameters) claim(name, `parameter ${name}`);
-  if (model.kind === "reset") return;
-  for (const { name } of model.gates) claim(name, `gate ${name}`);
-  for (const { name } of model.pools ?? []) claim(name, `pool ${name}`);
-  for (const name of model.inputs ?? []) claim(name, `input ${name}`);
-  for (const { name } of model.currents) claim(`I_${name}`, `current ${name}`);
+  const { gates, currents, inputs = [] } = membraneOf(model);
+  for (const { name } of gates) claim(name, `gate ${name}`);
+  if (model.kind === "conductance") for (const { name } of model.pools ?? []) claim(name, `pool ${name}`);
+  for (const name of inputs) claim(name, `input ${name}`);
+  for (const { name } of currents) claim(`I_${name}`, `current ${name}`);
 }
 
 function checkIsParameter(model: Model, name: string, field: string): void {

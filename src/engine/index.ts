@@ -20,6 +20,7 @@ export {
   defaultSolver,
   fromRecord,
   type Model,
+  membraneOf,
   type Parameter,
   parameterIndex,
   type ResetModel,

@@ -102,17 +102,21 @@ export interface IonicCurrent {
   readonly open: Expression;
 }
 
-/** C dv/dt = i - sum of g * open * (v - E): Hodgkin and Huxley (1952), doi:10.1113/jphysiol.1952.sp004764. */
-export interface ConductanceModel extends Description {
-  readonly kind: "conductance";
-  readonly capacitance: string;
+/** Gates and the currents that they let through: channels of a conductance model, synapses of a reset model. */
+export interface Membrane {
   readonly gates: readonly Gate[];
   readonly currents: readonly IonicCurrent[];
-  readonly pools?: readonly Pool[];
   /** Synapses: the kinds of spike that can arrive at this cell. */
   readonly arrivals?: readonly Arrival[];
   /** Waveforms beside the injected current that an `open` reads, such as a conductance injected by a dynamic clamp. */
   readonly inputs?: readonly string[];
+}
+
+/** C dv/dt = i - sum of g * open * (v - E): Hodgkin and Huxley (1952), doi:10.1113/jphysiol.1952.sp004764. */
+export interface ConductanceModel extends Description, Membrane {
+  readonly kind: "conductance";
+  readonly capacitance: string;
+  readonly pools?: readonly Pool[];
 }
 
 /** Two equations with a reset at the spike: dv/dt and du/dt read v, u, i and the parameters. */
@@ -126,7 +130,16 @@ export interface ResetModel extends Description {
   readonly resetU: Expression;
   /** Parameter that holds the resting voltage at zero current with u = 0. */
   readonly rest: string;
+  /** Their currents are part of i. The spike's reset does not touch them. */
+  readonly synapses?: Membrane;
 }
+
+/** The gates and currents of any model. */
+export function membraneOf(model: Model): Membrane {
+  return model.kind === "conductance" ? model : (model.synapses ?? NO_MEMBRANE);
+}
+
+const NO_MEMBRANE: Membrane = { gates: [], currents: [] };
 
 export type Model = ConductanceModel | ResetModel;
 

@@ -1,4 +1,4 @@
-import { currentSum, type Drive } from "../engine/index.ts";
+import { currentSum, type Drive, membraneOf } from "../engine/index.ts";
 import { InputError, type InputProblem } from "../errors.ts";
 import { delayRange, delaySteps } from "./delivery.ts";
 import type { CellPopulation, Network, NetworkOptions, Population, Projection } from "./network.ts";
@@ -138,7 +138,7 @@ function checkLength(drive: Drive, steps: number, where: string): void {
 }
 
 function checkSynapse({ name, model }: CellPopulation, synapse: string, where: string): void {
-  const known = model.kind === "conductance" ? (model.arrivals ?? []).map((arrival) => arrival.name) : [];
+  const known = (membraneOf(model).arrivals ?? []).map((arrival) => arrival.name);
   if (known.includes(synapse)) return;
   throw refused({
     code: "unknown-synapse",

@@ -102,6 +102,7 @@ export function runTrial(request: TrialRequest, progress: (done: number) => void
       seed: request.seed,
       dt_ms,
       solver: defaultSolver(model),
+      precision: kernel.precision,
       simulations,
       createdAt: request.provenance.createdAt,
       wall_s: 0,

@@ -100,6 +100,8 @@ export interface Trial {
     readonly seed: number;
     readonly dt_ms: number;
     readonly solver: string;
+    /** Of the numbers in the simulations; missing in documents written before there was a choice: f64. */
+    readonly precision?: "f32" | "f64";
     /** Sweeps of the protocol and of rheobase, over all clones and doses. */
     readonly simulations: number;
     readonly createdAt: string;

@@ -6,6 +6,24 @@ import { type Ended, eachOf, example, patchtwin, ROUGH, recording, temporaryFold
 
 const folder = temporaryFolder();
 const out = folder.in("out"); // what a refused command must leave as it is
+/** Its voltage is called V, which no equation knows. */
+const wrongChannel = {
+  name: "KX",
+  source: "made for a test, 2026",
+  current: { conductance: "gKX_nS", reversal: "EK_mV", open: "m" },
+  gates: [{ name: "m", inf: "1 / (1 + exp(-(V + 40) / 10))", tau: "20" }],
+  parameters: [
+    {
+      name: "gKX_nS",
+      unit: "nS",
+      default: 5,
+      prior: { low: 0.1, high: 100, scale: "log" },
+      role: "conductance",
+      doc: "Largest conductance.",
+    },
+  ],
+};
+
 const put = (name: string, content: string | Uint8Array) => {
   writeFileSync(folder.in(name), content);
   return folder.in(name);
@@ -86,6 +104,7 @@ beforeAll(async () => {
   put("null.json", "null");
   put("old-twin.json", twin("cortical", ["gOld_nS"]));
   put("izhikevich-twin.json", twin("izhikevich", Object.keys(izhikevich)));
+  put("channel.json", JSON.stringify(wrongChannel));
   put("unknown.json", JSON.stringify({ ...izhikevich, gNa_nS: 3 }));
   put("missing.json", JSON.stringify(withoutD));
   put("non-finite.json", JSON.stringify(izhikevich).replace('"k_nS_per_mV":0.7', '"k_nS_per_mV":1e999'));
@@ -321,6 +340,26 @@ describe.each<readonly [string, readonly Case[]]>([
           "0.5",
         ],
         /v is not finite at t = .* ms \(got dt = 0.5 ms.*smaller time step/,
+      ],
+      [
+        "with an unknown preset",
+        () => ["simulate", "--model", "cortical", "--preset", "purkinje"],
+        /--preset: no such preset \(got "purkinje", expected .*thalamocortical/,
+      ],
+      [
+        "with a preset of another model",
+        () => [...simulated, "--preset", "motoneuron"],
+        /--preset: presets are cells of the cortical model/,
+      ],
+      [
+        "with a channel in a model without channels",
+        () => [...simulated, "--channel", folder.in("channel.json")],
+        /--channel: this model has no ion channels/,
+      ],
+      [
+        "with a channel that reads what nobody knows",
+        () => ["simulate", "--model", "cortical", "--channel", folder.in("channel.json")],
+        /channel KX, gate m, inf: "1 \/ \(1 \+ exp\(-\(V \+ 40\) \/ 10\)\)" reads the unknown symbol V \(expected v \(mV\)/,
       ],
       ["with an unknown solver", () => [...simulated, "--solver", "rk4"], /--solver.*"rk4".*midpoint/],
       [

@@ -19,6 +19,24 @@ function withoutTimes(document: any): string {
   );
 }
 
+/** A slow potassium current that only this test knows. */
+const OWN_CHANNEL = {
+  name: "KX",
+  source: "made for a test, 2026",
+  current: { conductance: "gKX_nS", reversal: "EK_mV", open: "m^2" },
+  gates: [{ name: "m", inf: "1 / (1 + exp(-(v + 40) / 10))", tau: "20" }],
+  parameters: [
+    {
+      name: "gKX_nS",
+      unit: "nS",
+      default: 20,
+      prior: { low: 0.1, high: 100, scale: "log" },
+      role: "conductance",
+      doc: "Largest conductance.",
+    },
+  ],
+};
+
 describe("inspect", () => {
   test("[C1] sweeps, stimulus, tags and quality control, with units", async () => {
     const document = await json(["inspect", CELL]);
@@ -163,6 +181,30 @@ describe("simulate", () => {
       "C_uF_per_cm2 gNa_mS_per_cm2 gK_mS_per_cm2 gL_mS_per_cm2 ENa_mV EK_mV EL_mV".split(" "),
     );
     expect(squid.spikeTimes_ms.length).toBeGreaterThan(2);
+  });
+
+  test("a preset is a type of cell: a thalamocortical one answers a release with a burst", async () => {
+    const { params, spikeTimes_ms } = await json([
+      "simulate",
+      "--model",
+      "cortical",
+      "--preset",
+      "thalamocortical",
+      "--step=-200pA,100ms,1100ms",
+    ]);
+    expect(params.gCaT_nS).toBeGreaterThan(1);
+    expect(spikeTimes_ms.length).toBeGreaterThan(1);
+    for (const time of spikeTimes_ms) expect(time > 1100 && time < 1200).toBe(true);
+  });
+
+  test("a channel of one's own changes the cell, and its parameters join the others", async () => {
+    const file = folder.in("kx.json");
+    writeFileSync(file, JSON.stringify(OWN_CHANNEL));
+    const step = ["simulate", "--model", "cortical", "--step", "200pA,100ms,600ms"];
+    const plain = await json(step);
+    const { params, spikeTimes_ms } = await json([...step, "--channel", file]);
+    expect(params).toEqual({ ...plain.params, gKX_nS: 20 });
+    expect(spikeTimes_ms.length).toBeLessThan(plain.spikeTimes_ms.length);
   });
 
   test("[C7] Izhikevich under euler is the loop that the contract describes, with a current from a file", async () => {

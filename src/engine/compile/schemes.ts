@@ -1,5 +1,14 @@
 import { type Expression, namesIn } from "../expression.ts";
-import type { ConductanceModel, Gate, IonicCurrent, Model, Pool, ResetModel, Solver } from "../model.ts";
+import {
+  type ConductanceModel,
+  type Gate,
+  type IonicCurrent,
+  type Model,
+  membraneOf,
+  type Pool,
+  type ResetModel,
+  type Solver,
+} from "../model.ts";
 import { Graph, isNumber, type Node } from "./graph.ts";
 
 /** What one step does to one cell, before it is turned into code. */
@@ -413,11 +422,21 @@ function resetStep(
   fixed: Readonly<Record<string, number>>,
 ): Step {
   const dt = graph.number(dt_ms);
+  const synapses = new CellEquations(graph, synapticCell(model), fixed);
+  const gates = synapses.withArrivals(
+    new Map(synapses.moving.map(({ name }) => [name, graph.state(name)])),
+    0,
+  );
+  /** What flows into the cell at a voltage: the injected current and that of the synapses. */
+  const inflow = (at_v: Node): Node => {
+    const values = synapses.settled(new Map([...gates, ["v", at_v]]));
+    return synapses.membrane(values, at_v).current;
+  };
   const at = (expression: Expression, v: Node, u: Node) =>
     graph.expression(expression, (name) => {
       if (name === "v") return v;
       if (name === "u") return u;
-      if (name === "i") return graph.input("i");
+      if (name === "i") return inflow(v);
       return fixed[name] === undefined ? graph.parameter(name) : graph.number(fixed[name]);
     });
   const [v, u] = [graph.state("v"), graph.state("u")];
@@ -436,13 +455,20 @@ function resetStep(
     }
   };
   const [vNext, uNext] = next();
+  const atStart = new Map([...gates, ["v", v]]);
+  const initial = synapses.initial();
   return {
     graph,
     states: [
       { name: "v", next: vNext, initial: graph.parameter(FIRST_VOLTAGE) },
       { name: "u", next: uNext, initial: graph.number(0) },
+      ...synapses.moving.map((gate) => ({
+        name: gate.name,
+        next: synapses.relaxed(gates.get(gate.name) as Node, gate, atStart, dt_ms),
+        initial: initial.get(gate.name) as Node,
+      })),
     ],
-    inputs: ["i"],
+    inputs: synapses.inputs,
     spike: {
       kind: "reset",
       peak: at(model.peak, vNext, uNext),
@@ -450,4 +476,11 @@ function resetStep(
       resetU: at(model.resetU, vNext, uNext),
     },
   };
+}
+
+/** The synapses of a reset model as a cell of their own, which has no capacitance. */
+function synapticCell(model: ResetModel): ConductanceModel {
+  const { id, title, source, leavesOut, current, parameters } = model;
+  const described = { id, title, source, leavesOut, current, parameters };
+  return { ...described, kind: "conductance", capacitance: "", ...membraneOf(model) };
 }

@@ -1,3 +1,4 @@
+import { InputError } from "../../errors.ts";
 import type { Kernel, RunOptions } from "../kernel.ts";
 import type { Model, Solver } from "../model.ts";
 import { restingVoltage } from "../resting.ts";
@@ -46,6 +47,16 @@ export function schemeKernel(
   const scheme = SCHEMES[solver];
   if (!scheme.integrates.includes(model.kind))
     throw new Error(`internal: ${model.id} cannot be integrated with ${solver}`);
+  if (model.kind === "reset" && model.synapses) {
+    throw new InputError({
+      code: "solver-not-available",
+      what: "reset models with synapses run compiled only",
+      where: `model ${model.id}`,
+      got: `${solver}, ${name}`,
+      expected: "a compiled kernel",
+      next: "Take compile() or compiledKernel().",
+    });
+  }
   const prepared = scheme.prepare(model, dt_ms, systems);
   return {
     name,

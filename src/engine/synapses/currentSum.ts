@@ -1,5 +1,5 @@
 import { type Expression, FUNCTIONS, namesIn } from "../expression.ts";
-import type { ConductanceModel, Gate } from "../model.ts";
+import { type Gate, type Model, membraneOf } from "../model.ts";
 
 /** Adds up one ionic current over the cells of a population. */
 export interface CurrentSum {
@@ -16,21 +16,24 @@ type Reader = (scope: Float64Array) => number;
  * from it. Undefined: no such current, or one that reads an input.
  */
 export function currentSum(
-  model: ConductanceModel,
+  model: Model,
   name: string,
   isState = (gate: Gate) => gate.tau !== undefined,
 ): CurrentSum | undefined {
-  const current = model.currents.find((candidate) => candidate.name === name);
-  if (!current || [...namesIn(current.open)].some((each) => model.inputs?.includes(each))) return undefined;
+  const membrane = membraneOf(model);
+  const current = membrane.currents.find((candidate) => candidate.name === name);
+  if (!current || [...namesIn(current.open)].some((each) => membrane.inputs?.includes(each)))
+    return undefined;
   const opening = namesIn(current.open);
-  const gates = model.gates.filter((gate) => opening.has(gate.name));
+  const gates = membrane.gates.filter((gate) => opening.has(gate.name));
   const held = gates.filter(isState);
   const computed = gates.filter((gate) => !held.includes(gate));
   const read = new Set([...opening, ...computed.flatMap((gate) => [...namesIn(gate.inf)])]);
   for (const parameter of [current.conductance, current.reversal]) read.add(parameter);
   const parameterNames = model.parameters.map((parameter) => parameter.name);
   const places = [...parameterNames.keys()].filter((place) => read.has(parameterNames[place]));
-  const pools = (model.pools ?? []).map((pool) => pool.name).filter((pool) => read.has(pool));
+  const ownPools = model.kind === "conductance" ? (model.pools ?? []) : [];
+  const pools = ownPools.map((pool) => pool.name).filter((pool) => read.has(pool));
   const states = ["v", ...held.map((gate) => gate.name), ...pools];
   const names = [
     ...states,

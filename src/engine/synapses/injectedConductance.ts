@@ -1,7 +1,7 @@
 import { ionicCurrent } from "../channels/channel.ts";
 import { checkModel } from "../checkModel.ts";
-import type { ConductanceModel, Model } from "../model.ts";
-import { wholeCell } from "./withSynapses.ts";
+import { type Model, membraneOf, type Parameter } from "../model.ts";
+import { checkWholeCell, grownMembrane } from "./withSynapses.ts";
 
 export interface InjectedConductance {
   /** Name of the waveform among the inputs of a run, in nS. */
@@ -16,37 +16,40 @@ export interface InjectedConductance {
  *
  * @throws InputError as {@link withSynapses}.
  */
-export function withInjectedConductance(
-  model: Model,
+export function withInjectedConductance<M extends Model>(
+  model: M,
   { name, reversal_mV }: InjectedConductance,
-): ConductanceModel {
-  const cell = wholeCell(model);
+): M {
+  checkWholeCell(model);
+  const { currents, inputs = [] } = membraneOf(model);
   const [gain, reversal] = [`gain${name}_nS`, `E${name}_mV`];
-  const grown: ConductanceModel = {
-    ...cell,
-    title: `${cell.title}, with the injected conductance ${name}`,
-    parameters: [
-      ...cell.parameters,
-      {
-        name: gain,
-        unit: "nS",
-        default: 1,
-        prior: { low: 0, high: 100, scale: "linear" },
-        role: "conductance",
-        doc: `Conductance for each unit of the waveform ${name}.`,
-      },
-      {
-        name: reversal,
-        unit: "mV",
-        default: reversal_mV,
-        prior: { low: Math.min(-150, reversal_mV), high: Math.max(150, reversal_mV), scale: "linear" },
-        role: "reversal",
-        doc: `Reversal potential of the injected conductance ${name}.`,
-      },
-    ],
-    currents: [...cell.currents, ionicCurrent(name, gain, reversal, name)],
-    inputs: [...(cell.inputs ?? []), name],
-  };
+  const parameters: readonly Parameter[] = [
+    ...model.parameters,
+    {
+      name: gain,
+      unit: "nS",
+      default: 1,
+      prior: { low: 0, high: 100, scale: "linear" },
+      role: "conductance",
+      doc: `Conductance for each unit of the waveform ${name}.`,
+    },
+    {
+      name: reversal,
+      unit: "mV",
+      default: reversal_mV,
+      prior: { low: Math.min(-150, reversal_mV), high: Math.max(150, reversal_mV), scale: "linear" },
+      role: "reversal",
+      doc: `Reversal potential of the injected conductance ${name}.`,
+    },
+  ];
+  const title = `${model.title}, with the injected conductance ${name}`;
+  const grown = grownMembrane(
+    { ...model, title, parameters },
+    {
+      currents: [...currents, ionicCurrent(name, gain, reversal, name)],
+      inputs: [...inputs, name],
+    },
+  );
   checkModel(grown);
   return grown;
 }

@@ -25,7 +25,7 @@ const SYNAPSES: readonly Synapse[] = [ampa, nmda, gabaA, gabaATonic, gabaB, glyc
 
 describe.each(SYNAPSES.map((synapse) => [synapse.name, synapse] as const))("%s", (_, synapse) => {
   test("joins the cortical cell, and its parameters are ones that drugs know", () => {
-    const model = withSynapses(findModel("cortical"), [synapse]);
+    const model = withSynapses(findModel("cortical") as ConductanceModel, [synapse]);
     const { parameters } = JSON.parse(readFileSync("library/drugs.json", "utf8"));
     for (const { drugTarget } of synapse.parameters)
       if (drugTarget !== undefined) expect(Object.keys(parameters)).toContain(drugTarget);
@@ -136,7 +136,6 @@ test("what cannot have synapses, or has them already, is refused", () => {
     }
     return undefined;
   };
-  expect(codeOf(() => withSynapses(findModel("izhikevich"), [ampa]))).toBe("no-synapses");
   expect(codeOf(() => withSynapses(findModel("hodgkin-huxley"), [ampa]))).toBe("no-synapses");
   expect(codeOf(() => withSynapses(passiveCell, [ampa, ampa]))).toBe("duplicate-name");
   const other = exponentialSynapse("X", { reversal_mV: 0, tau_ms: 5 });

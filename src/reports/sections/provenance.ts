@@ -31,6 +31,7 @@ interface Run {
   readonly seed: number;
   readonly dt_ms: number;
   readonly solver: string;
+  readonly precision?: "f32" | "f64";
   readonly simulations: number;
   readonly createdAt: string;
   readonly wall_s: number;
@@ -41,7 +42,7 @@ function run(name: string, r: Run): [string, string][] {
     [name, `Patchtwin ${r.patchtwin}, ${r.createdAt}`],
     [
       `${name}: numerics`,
-      `solver ${r.solver}, dt ${significant(r.dt_ms)} ms, seed ${r.seed}, ${grouped(r.simulations)} simulations in ${significant(r.wall_s)} s`,
+      `solver ${r.solver} in ${r.precision === "f32" ? "single" : "double"} precision, dt ${significant(r.dt_ms)} ms, seed ${r.seed}, ${grouped(r.simulations)} simulations in ${significant(r.wall_s)} s`,
     ],
   ];
 }

@@ -8,7 +8,7 @@ import { regularSpiking } from "./regularSpiking.ts";
 import { subthalamic } from "./subthalamic.ts";
 import { thalamocortical } from "./thalamocortical.ts";
 
-/** Cell types as parameter sets of the complete cell. */
+/** Cell types as parameter sets of the cortical cell. */
 export const PRESETS: readonly Preset[] = [
   regularSpiking,
   fastSpiking,

@@ -72,7 +72,7 @@ export interface CausalCheck {
   readonly source: string;
 }
 
-/** A cell type: parameters of the complete cell that differ from its defaults, and what is known of such cells. */
+/** A cell type: parameters of the cortical cell that differ from its defaults, and what is known of such cells. */
 export interface Preset {
   readonly id: string;
   readonly title: string;

@@ -11,7 +11,7 @@ const names = new Set(cortical.parameters.map(({ name }) => name));
 describe.each(PRESETS)("preset $id", (preset) => {
   const [control, ...blocked] = measuredPreset(preset).cells;
 
-  it("sets parameters that the complete cell has, and says where numbers are from and what falls short", () => {
+  it("sets parameters that the cortical cell has, and says where numbers are from and what falls short", () => {
     expect(Object.keys(preset.parameters).filter((name) => !names.has(name))).toEqual([]);
     for (const { source } of [...preset.features, ...preset.causes]) expect(source).toMatch(/\d{4}/);
     expect(preset.fallsShort).not.toBe("");
