@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { derivative, substitute } from "./derivative.ts";
+import { derivative } from "./derivative.ts";
 import { type Expression, evaluate, linoid, linoidSlope, namesIn, parseExpression } from "./expression.ts";
 import { defaultParameters, toRecord } from "./model.ts";
 import { MODELS } from "./models/index.ts";
+import { substitute } from "./substitute.ts";
 
 const slopeIn = (text: string, scope: Record<string, number>, name = "x") =>
   evaluate(derivative(parseExpression(text), name), scope);

@@ -83,30 +83,6 @@ function chosen(sign: Expression, first: Expression, second: Expression): Expres
   return plus(times(isFirst, first), times(minus(ONE, isFirst), second));
 }
 
-/** An expression with names replaced by other expressions. */
-export function substitute(
-  expression: Expression,
-  replacements: ReadonlyMap<string, Expression>,
-): Expression {
-  const inner = (part: Expression) => substitute(part, replacements);
-  switch (expression.kind) {
-    case "number":
-      return expression;
-    case "name":
-      return replacements.get(expression.name) ?? expression;
-    case "negate":
-      return { ...expression, of: inner(expression.of) };
-    case "binary":
-      return { ...expression, left: inner(expression.left), right: inner(expression.right) };
-    case "power":
-      return { ...expression, base: inner(expression.base) };
-    case "call":
-      return { ...expression, args: expression.args.map(inner) };
-    default:
-      return expression satisfies never;
-  }
-}
-
 export const number = (value: number): Expression => ({ kind: "number", value });
 export const named = (name: string): Expression => ({ kind: "name", name });
 const ZERO = number(0);

@@ -11,8 +11,8 @@ import {
 } from "../checkModel.ts";
 import { type Expression, namesIn, parseExpression } from "../expression.ts";
 import type { ConductanceModel, Gate, Parameter, Pool } from "../model.ts";
+import { substitute } from "../substitute.ts";
 import type { Channel } from "./channel.ts";
-import { substitute } from "./substitute.ts";
 import { withTemperature } from "./temperature.ts";
 
 const text = z.string().min(1);
@@ -239,8 +239,8 @@ function atTemperature(model: ConductanceModel, added: DefinedChannel, where: st
 
 function qualified(added: DefinedChannel): DefinedChannel {
   const long = (short: string) => `${short}_${added.current.name}`;
-  const names = Object.fromEntries(
-    added.gates.map(({ name: n }) => [n, { kind: "name", name: long(n) } as const]),
+  const names = new Map(
+    added.gates.map(({ name: n }): [string, Expression] => [n, { kind: "name", name: long(n) }]),
   );
   return {
     ...added,
@@ -267,6 +267,6 @@ function fed(pools: readonly Pool[], { feeds, current }: DefinedChannel, where: 
     });
   const both = parseExpression(`${like} + I_${current.name}`);
   return pools.map((each) =>
-    each === pool ? { ...each, inf: substitute(each.inf, { [like]: both }) } : each,
+    each === pool ? { ...each, inf: substitute(each.inf, new Map([[like, both]])) } : each,
   );
 }

@@ -1,7 +1,7 @@
 import { parseExpression } from "../expression.ts";
 import type { Parameter } from "../model.ts";
+import { substituteInGate } from "../substitute.ts";
 import type { Channel } from "./channel.ts";
-import { substituteInGate } from "./substitute.ts";
 import { faster } from "./temperature.ts";
 
 /** The channel with one gate's voltage dependence moved by a new parameter (mV); at 0 nothing changes. */
@@ -9,7 +9,9 @@ export function withShift(channel: Channel, gate: string, parameter: Parameter):
   const v = parseExpression(`v - ${parameter.name}`);
   return {
     ...channel,
-    gates: channel.gates.map((each) => (each.name === gate ? substituteInGate(each, { v }) : each)),
+    gates: channel.gates.map((each) =>
+      each.name === gate ? substituteInGate(each, new Map([["v", v]])) : each,
+    ),
     parameters: [...channel.parameters, parameter],
   };
 }

@@ -1,6 +1,7 @@
-import { derivative, minus, named, negated, number, over, plus, substitute, times } from "../derivative.ts";
+import { derivative, minus, named, negated, number, over, plus, times } from "../derivative.ts";
 import type { Expression } from "../expression.ts";
 import type { ConductanceModel, Model, ResetModel } from "../model.ts";
+import { substitute } from "../substitute.ts";
 
 /** One state of a model and how it moves. Its expressions read states, parameters, inputs and the injected current `i`. */
 export interface Equation {

@@ -1,19 +1,19 @@
-import type { Expression } from "../expression.ts";
-import type { Gate } from "../model.ts";
+import type { Expression } from "./expression.ts";
+import type { Gate } from "./model.ts";
 
 /** The expression with some of its names replaced by other expressions. */
 export function substitute(
   expression: Expression,
-  replacements: Readonly<Record<string, Expression>>,
+  replacements: ReadonlyMap<string, Expression>,
 ): Expression {
-  const inner = (part: Expression): Expression => substitute(part, replacements);
+  const inner = (part: Expression) => substitute(part, replacements);
   switch (expression.kind) {
     case "number":
       return expression;
     case "name":
-      return Object.hasOwn(replacements, expression.name) ? replacements[expression.name] : expression;
+      return replacements.get(expression.name) ?? expression;
     case "negate":
-      return { kind: "negate", of: inner(expression.of) };
+      return { ...expression, of: inner(expression.of) };
     case "binary":
       return { ...expression, left: inner(expression.left), right: inner(expression.right) };
     case "power":
@@ -26,7 +26,7 @@ export function substitute(
 }
 
 /** The gate with names replaced in all its expressions. */
-export function substituteInGate(gate: Gate, replacements: Readonly<Record<string, Expression>>): Gate {
+export function substituteInGate(gate: Gate, replacements: ReadonlyMap<string, Expression>): Gate {
   const inner = (part: Expression): Expression => substitute(part, replacements);
   return {
     name: gate.name,
