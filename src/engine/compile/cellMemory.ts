@@ -45,7 +45,13 @@ export class CellMemory {
     preparation: CellPreparation,
     parameters: Float64Array,
     request: CellRequest,
-    room: { readonly blocks: number; readonly steps: number; readonly streamSteps: number },
+    room: {
+      readonly blocks: number;
+      readonly steps: number;
+      readonly streamSteps: number;
+      /** Takes the memory of an earlier run of the loop, if one was released. */
+      readonly reuse: boolean;
+    },
   ) {
     this.loop = loop;
     this.#model = model;
@@ -76,10 +82,16 @@ export class CellMemory {
       });
       this.#waveforms.set(name, places);
     }
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#next / PAGE) });
+    const { memory, run } = room.reuse ? reused(loop, this.#next) : fresh(loop, this.#next);
+    this.#memory = memory;
+    this.run = run;
     const values = this.values();
     for (const [waveform, place] of written) values.set(waveform, place / shape.bytes);
-    this.run = instantiate(loop, this.#memory);
+  }
+
+  /** Leaves the memory to the next run of the loop; nothing of this one is read any more. */
+  release(): void {
+    idle.set(this.loop, { memory: this.#memory, run: this.run });
   }
 
   /** Lanes of all blocks held: the length of a stream's row. */
@@ -273,4 +285,26 @@ export class CellMemory {
     const state = runaway ? "v" : (culprit ?? "v");
     return { failure: { cell, ...failureAt(step, this.#dt_ms, state) }, step };
   }
+}
+
+interface Workplace {
+  readonly memory: WebAssembly.Memory;
+  readonly run: LoopFunction;
+}
+
+function fresh(loop: CompiledLoop, bytes: number): Workplace {
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+  return { memory, run: instantiate(loop, memory) };
+}
+
+/** Memories that were released: a search runs a loop thousands of times, and each memory reserves gigabytes of addresses. */
+const idle = new WeakMap<CompiledLoop, Workplace>();
+
+function reused(loop: CompiledLoop, bytes: number): Workplace {
+  const known = idle.get(loop);
+  if (!known) return fresh(loop, bytes);
+  idle.delete(loop);
+  const missing = bytes - known.memory.buffer.byteLength;
+  if (missing > 0) known.memory.grow(Math.ceil(missing / PAGE));
+  return known;
 }

@@ -45,7 +45,12 @@ export class CellStepper implements Stepper {
     this.#blocks = Math.ceil(count / cells);
     // Whole stretches, so that none runs over the ring's end.
     this.#ringSteps = (Math.ceil(options.longestDelay / options.stretch) + 1) * options.stretch;
-    const room = { blocks: this.#blocks, steps: options.stretch, streamSteps: this.#ringSteps };
+    const room = {
+      blocks: this.#blocks,
+      steps: options.stretch,
+      streamSteps: this.#ringSteps,
+      reuse: false,
+    };
     this.#memory = new CellMemory(loop, model, dt_ms, preparation, parameters, options, room);
     const blocks = Array.from({ length: this.#blocks }, (_, block) => block);
     for (const block of blocks) this.#memory.fill(block * cells, block);

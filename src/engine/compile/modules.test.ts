@@ -4,6 +4,7 @@ import { COMPILED, drawnCells, together } from "../../../test/engine/populations
 import { driveOf, dtOf } from "../../../test/engine/runs.ts";
 import { InputError } from "../../errors.ts";
 import { defaultParameters, toRecord } from "../model.ts";
+import type { Drive } from "../population.ts";
 import { compile, compiledSolvers } from "./compile.ts";
 import { type InputCode, type LoopFeatures, loopModule } from "./populationModule.ts";
 import { buildStep } from "./schemes.ts";
@@ -47,14 +48,13 @@ describe.each(MODULES)("[W1] $id, $solver, $precision: WebAssembly accepts the m
     expect(WebAssembly.validate(bytesOf(given, plain, input))).toBe(true);
   });
 
-  it("with any of what can be asked, any number of vectors side by side, own or shared memory, seed 71", () => {
+  it("with any of what can be asked, any number of vectors side by side, seed 71", () => {
     const features = fc.record({
       spikeTimes: fc.boolean(),
       statistics: fc.boolean(),
       plateau: fc.boolean(),
       record: fc.boolean(),
       interleave: fc.constantFrom(1, 2, 3, 4, 8),
-      sharedMemory: fc.boolean(),
     });
     fc.assert(
       fc.property(features, fc.constantFrom(...INPUTS), (some, input) =>
@@ -72,11 +72,9 @@ it("[W2] every combination of what can be asked, on the squid axon and a reset m
   expect(chosen.length).toBe(4);
   for (const given of chosen)
     for (const input of INPUTS)
-      for (let set = 0; set < 32; set++) {
-        const [spikeTimes, statistics, plateau, record, sharedMemory] = [1, 2, 4, 8, 16].map(
-          (bit) => (set & bit) > 0,
-        );
-        const features = { spikeTimes, statistics, plateau, record, sharedMemory, interleave: 1 + (set % 2) };
+      for (let set = 0; set < 16; set++) {
+        const [spikeTimes, statistics, plateau, record] = [1, 2, 4, 8].map((bit) => (set & bit) > 0);
+        const features = { spikeTimes, statistics, plateau, record, interleave: 1 + (set % 2) };
         expect(WebAssembly.validate(bytesOf(given, features, input))).toBe(true);
       }
 });
@@ -150,15 +148,23 @@ function pagesOf(work: () => void): number[] {
 
 describe("[W4] the memory of a population", () => {
   const model = COMPILED.cortical;
-  const kernel = compile(model, { dt_ms: 0.025 });
   const many = (count: number) => {
     const cell = defaultParameters(model);
     const cells = new Float64Array(count * cell.length);
     for (let k = 0; k < count; k++) cells.set(cell, k * cell.length);
     return cells;
   };
-  const pages = (count: number, steps: number, i: Parameters<typeof kernel.run>[1]["i"]) =>
-    pagesOf(() => kernel.run(many(count), { steps, i, v0_mV: -70, spikeTimes: true, statistics: true }));
+  const pages = (count: number, steps: number, i: Drive) =>
+    // A kernel keeps its memory for the next run, so each is compiled anew.
+    pagesOf(() =>
+      compile(model, { dt_ms: 0.025 }).run(many(count), {
+        steps,
+        i,
+        v0_mV: -70,
+        spikeTimes: true,
+        statistics: true,
+      }),
+    );
 
   it("does not grow with the number of cells: 100,000 need what 10 need, less than half a megabyte", () => {
     const constant = { kind: "constant", value: 400 } as const;

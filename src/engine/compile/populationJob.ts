@@ -34,7 +34,7 @@ export class PopulationJob {
     this.#request = request;
     checkRun(loop.inputs, request, parameters.length / model.parameters.length);
     const steps = Math.min(CHUNK, request.steps);
-    const room = { blocks: 1, steps, streamSteps: steps };
+    const room = { blocks: 1, steps, streamSteps: steps, reuse: true };
     this.#memory = new CellMemory(loop, model, dt_ms, preparation, parameters, request, room);
     this.#from = from;
     this.#to = to;
@@ -48,6 +48,7 @@ export class PopulationJob {
       this.#runBlock(first);
       if (!goOn(Math.min(first + cells, this.#to) - this.#from)) break;
     }
+    this.#memory.release();
     return this.#results.finish();
   }
 
