@@ -3,7 +3,7 @@
  * [--rounds 5] [--short] [--write]
  * --short: a twentieth of the simulated time, to see that all of it works. --write: docs/performance.md and docs/performance.json.
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { inRoot, SetupError, toExitCode } from "../scripts/lib/root.mjs";
 import { CASES } from "./engine/cases/index.ts";
@@ -41,19 +41,46 @@ function settingsFromCommandLine() {
   return { ids, rounds: Number(values.rounds), length: values.short ? 0.05 : 1, write: values.write };
 }
 
-function page(sections: readonly Section[], machine: Machine, rounds: number): string {
+/** A part of the page as it is kept, with when and how it was measured. */
+interface Measured extends Section {
+  readonly date: string;
+  readonly rounds: number;
+  readonly machine: Machine;
+}
+
+type Kept = Readonly<Record<string, Measured>>;
+
+const KEPT = inRoot("docs", "performance.json");
+
+/** What was measured before; parts that are measured again take the place of the old ones. */
+function keptSections(): Kept {
+  return existsSync(KEPT) ? (JSON.parse(readFileSync(KEPT, "utf8")) as Kept) : {};
+}
+
+function measuredLine({ date, rounds, machine }: Measured): string {
+  const { patchtwin, cores, processor, node, load } = machine;
+  return `Measured ${date}, ${rounds} round(s): patchtwin ${patchtwin}, ${cores} cores of ${processor}, Node ${node}, load ${load.toFixed(1)} at the start.`;
+}
+
+function page(sections: Kept): string {
+  const parts = [...SECTIONS.keys()].filter((id) => sections[id]);
+  const text = parts.map((id) => {
+    const section = sections[id];
+    return `## ${section.title}\n\n${section.text}\n\n${measuredLine(section)}`;
+  });
   return `# Performance
 
-Made by \`npm run bench -- --write\` (patchtwin ${machine.patchtwin}, ${new Date().toISOString().slice(0, 10)}, ${machine.cores} cores of ${machine.processor}, Node ${machine.node}, load ${machine.load.toFixed(1)} at the start). \`--only hh\` makes one part of it.
+Made by \`npm run bench -- --write\`; with \`--only hh\` that part alone is measured again and takes the place of the old one. Each says when it
+was measured. Within a part all tools ran in turns.
 
-Every number is the median of ${rounds} rounds, each in a fresh process; tools take turns, in reversed order every other round; spread is
+Every number is the median of some rounds, each in a fresh process; tools take turns, in reversed order every other round; spread is
 largest less smallest over median. CPU seconds are user time of the steps alone. Ours runs for a while before the clock starts:
 V8 begins with quick code and optimises it after some calls. For Brian 2 the smaller of two times counts: user time of its program
 and its own time for the steps. A step is one \`dt\` of one cell; the peers run the same cells, currents and step
 (\`bench/peers\`). NEURON's mechanisms are compiled with \`-O3 -march=native\`, Brian's code with its own \`-O3 -ffast-math
 -march=native\`. Where a tool is installed twice, the faster one is the opponent.
 
-${sections.map(({ title, text }) => `## ${title}\n\n${text}`).join("\n\n")}
+${text.join("\n\n")}
 `;
 }
 
@@ -62,22 +89,15 @@ await toExitCode(async () => {
   const machine = thisMachine();
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
   const settings: Settings = { rounds, length, peers: await providePeers(), tell };
-  const sections: [string, Section][] = [];
+  const date = new Date().toISOString().slice(0, 10);
+  const fresh: Record<string, Measured> = {};
   for (const id of ids) {
     tell(id);
-    sections.push([id, await SECTIONS.get(id)!(settings)]);
+    fresh[id] = { ...(await SECTIONS.get(id)!(settings)), date, rounds, machine };
   }
-  const text = page(
-    sections.map(([, section]) => section),
-    machine,
-    rounds,
-  );
-  console.log(text);
+  console.log(page(fresh));
   if (!write) return;
-  writeFileSync(inRoot("docs", "performance.md"), text);
-  const data = Object.fromEntries(sections.map(([id, section]) => [id, section.data]));
-  writeFileSync(
-    inRoot("docs", "performance.json"),
-    `${JSON.stringify({ machine, rounds, sections: data }, null, 1)}\n`,
-  );
+  const kept = { ...keptSections(), ...fresh };
+  writeFileSync(inRoot("docs", "performance.md"), page(kept));
+  writeFileSync(KEPT, `${JSON.stringify(kept, null, 1)}\n`);
 });

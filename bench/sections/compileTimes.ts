@@ -3,8 +3,8 @@ import { median } from "../lib/statistics.ts";
 import { table } from "../lib/table.ts";
 import { digits, ourProgram, type Section, type Settings } from "./section.ts";
 
-/** `cortical` is compiled with every channel. */
-const MODELS = ["hodgkin-huxley", "izhikevich", "cortical"];
+/** `cortical` is compiled with every channel, `pospischil` is the same without those that Pospischil et al. (2008) do not have. */
+const MODELS = ["hodgkin-huxley", "izhikevich", "pospischil", "cortical"];
 
 /** From a description to the first step, cold: ours for these models, the peers' for the Pospischil cell. */
 export async function compileTimes({ rounds, peers, tell }: Settings): Promise<Section> {
