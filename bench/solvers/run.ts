@@ -10,6 +10,7 @@ import { thisMachine } from "../lib/machine.ts";
 import { table } from "../lib/table.ts";
 import { drawFigure, type Line } from "./figure.ts";
 import { type Case, type CostAtError, contenders, costAt, measure, orderOf, truthOf } from "./measure.ts";
+import { withoutAbsentChannels } from "./presentChannels.ts";
 
 const TARGETS_MS = [0.25, 0.05];
 const CASES: readonly Case[] = [
@@ -19,7 +20,7 @@ const CASES: readonly Case[] = [
     amplitudes: [8, 10, 14],
   },
   {
-    model: findModel("cortical") as ConductanceModel,
+    model: withoutAbsentChannels(findModel("cortical") as ConductanceModel),
     title: "Cortical cell (200, 300 and 400 pA)",
     amplitudes: [200, 300, 400],
   },
