@@ -1,12 +1,13 @@
 import type { Model } from "../model.ts";
 import type { ArrivalRing, CellFailure, Stepper, StepperOptions } from "../population.ts";
+import type { LoopFeatures } from "./blockLayout.ts";
+import { arrivalName } from "./cellEquations.ts";
 import { CellMemory } from "./cellMemory.ts";
 import { checkDrives, shortestWaveform } from "./checkRequest.ts";
 import { featuresOf } from "./inputs.ts";
 import type { CompiledLoop } from "./loop.ts";
-import type { LoopFeatures } from "./populationModule.ts";
 import type { CellPreparation } from "./preparation.ts";
-import { arrivalName, type Step } from "./schemes.ts";
+import type { Step } from "./schemes.ts";
 
 /** Arrivals are streams that are used up, everything else as in a population. */
 export function steppedFeatures(step: Step, options: StepperOptions, interleave: number): LoopFeatures {

@@ -1,7 +1,7 @@
 import { InputError } from "../../errors.ts";
 import type { Drive, PopulationOptions } from "../population.ts";
+import { arrivalName } from "./cellEquations.ts";
 import type { CellRequest } from "./cellMemory.ts";
-import { arrivalName } from "./schemes.ts";
 
 /**
  * Refuses what would be read past its end: waveforms shorter than the run (`steps`; left out where it is not known), arrays with

@@ -1,11 +1,11 @@
 import { InputError } from "../../errors.ts";
 import { defaultSolver, type Model, type Solver } from "../model.ts";
 import type { CompileOptions, PopulationKernel } from "../population.ts";
+import type { LoopFeatures } from "./blockLayout.ts";
 import { CellStepper, steppedFeatures } from "./cellStepper.ts";
 import { featuresOf } from "./inputs.ts";
 import { type CompiledLoop, compileLoop, interleaveOf } from "./loop.ts";
 import { PopulationJob } from "./populationJob.ts";
-import type { LoopFeatures } from "./populationModule.ts";
 import { prepareCells } from "./preparation.ts";
 import { allocateResults, joinParts } from "./results.ts";
 import { buildStep, type CompiledSolver } from "./schemes.ts";

@@ -1,6 +1,6 @@
 import type { RandomStream } from "../../random.ts";
 import type { Drive, PopulationOptions } from "../population.ts";
-import type { InputCode, LoopFeatures } from "./populationModule.ts";
+import type { InputCode, LoopFeatures } from "./blockLayout.ts";
 
 export function featuresOf(
   inputs: readonly string[],

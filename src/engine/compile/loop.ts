@@ -1,8 +1,9 @@
 import { defaultParameters, type Model, toRecord } from "../model.ts";
 import type { Precision } from "../population.ts";
+import type { BlockLayout, LoopFeatures } from "./blockLayout.ts";
 import { inOrder } from "./graph.ts";
 import { type NodeFunction, nodeFunction } from "./nodeFunction.ts";
-import { type BlockLayout, type LoopFeatures, loopModule } from "./populationModule.ts";
+import { loopModule } from "./populationModule.ts";
 import type { Step } from "./schemes.ts";
 import { shapeOf, type VectorShape } from "./vectorShape.ts";
 

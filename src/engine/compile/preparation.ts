@@ -1,8 +1,9 @@
 import { type Model, parameterIndex } from "../model.ts";
 import { lowestZero } from "../resting.ts";
+import { FIRST_VOLTAGE } from "./cellEquations.ts";
 import { parameterNames } from "./loop.ts";
 import { type NodeFunction, nodeFunction } from "./nodeFunction.ts";
-import { FIRST_VOLTAGE, type Step } from "./schemes.ts";
+import type { Step } from "./schemes.ts";
 
 /** Where a cell starts. */
 export interface CellPreparation {
