@@ -50,6 +50,9 @@ export interface Kernel {
 /** Beyond this a voltage is a failure of the integration, not physiology. */
 export const VOLTAGE_LIMIT_MV = 1000;
 
+/** The same for a reset model, which may shoot far over its peak within a step. */
+export const RESET_LIMIT_MV = 1e6;
+
 export function failureAt(step: number, dt_ms: number, state: string): NumericalFailure {
   return {
     t_ms: step * dt_ms,

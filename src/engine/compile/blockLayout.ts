@@ -1,3 +1,4 @@
+import { RESET_LIMIT_MV } from "../kernel.ts";
 import type { Step } from "./schemes.ts";
 import type { VectorShape } from "./vectorShape.ts";
 
@@ -54,9 +55,6 @@ export interface InputSlots {
   /** Addresses of a lane's waveform. */
   readonly pointers: number;
 }
-
-/** A reset model's voltage beyond this, mV, is a failure. */
-export const RESET_LIMIT_MV = 1e6;
 
 /** Where everything of a block lies. */
 export function blockLayout(

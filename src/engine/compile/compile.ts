@@ -1,4 +1,5 @@
 import { InputError } from "../../errors.ts";
+import { checkModel } from "../checkModel.ts";
 import { defaultSolver, type Model, type Solver } from "../model.ts";
 import type { CompileOptions, PopulationKernel } from "../population.ts";
 import type { LoopFeatures } from "./blockLayout.ts";
@@ -15,10 +16,12 @@ import { buildStep, type CompiledSolver } from "./schemes.ts";
  * a vector, several vectors interleaved, time innermost, states in registers. See docs/decisions/0005-compiler.md.
  *
  * `dt_ms` > 0. With f64 conductance models equal the interpreter to rounding, reset models under `euler` bit for bit; f32 shifts
- * spikes by some microseconds. Throws InputError for a scheme that has no compiled form and for an unknown fixed parameter.
+ * spikes by some microseconds. Throws InputError for a description that {@link checkModel} refuses, for a scheme that has no
+ * compiled form and for an unknown fixed parameter.
  */
 export function compile(model: Model, options: CompileOptions): PopulationKernel {
   const { dt_ms, solver = defaultSolver(model), precision = "f64", fixed = {} } = options;
+  checkModel(model);
   checkCompile(model, solver, fixed);
   const exact = model.kind === "reset" && precision === "f64";
   const step = buildStep(model, solver as CompiledSolver, dt_ms, fixed, exact);
@@ -30,11 +33,18 @@ export function compile(model: Model, options: CompileOptions): PopulationKernel
     loops.set(key, loop);
     return loop;
   };
+  const runPart: PopulationKernel["runPart"] = (parameters, request, arrays, from, to, goOn) => {
+    const loop = compiled(featuresOf(step.inputs, request, interleaveOf(step)));
+    return new PopulationJob(loop, model, dt_ms, preparation, parameters, request, arrays, from, to).run(
+      goOn,
+    );
+  };
   return {
     model,
     solver,
     precision,
     dt_ms,
+    runPart,
     run(parameters, request) {
       const count = parameters.length / model.parameters.length;
       const arrays = allocateResults(count, request);
@@ -42,14 +52,8 @@ export function compile(model: Model, options: CompileOptions): PopulationKernel
         request.progress?.(cells / count);
         return true;
       };
-      const part = this.runPart(parameters, request, arrays, 0, count, goOn);
+      const part = runPart(parameters, request, arrays, 0, count, goOn);
       return joinParts(count, request, arrays, [part]);
-    },
-    runPart(parameters, request, arrays, from, to, goOn) {
-      const loop = compiled(featuresOf(step.inputs, request, interleaveOf(step)));
-      return new PopulationJob(loop, model, dt_ms, preparation, parameters, request, arrays, from, to).run(
-        goOn,
-      );
     },
     open(parameters, request) {
       const features = steppedFeatures(step, request, interleaveOf(step));

@@ -1,11 +1,10 @@
-import { VOLTAGE_LIMIT_MV } from "../kernel.ts";
+import { RESET_LIMIT_MV, VOLTAGE_LIMIT_MV } from "../kernel.ts";
 import {
   type BlockLayout,
   blockLayout,
   type InputSlots,
   inputCode,
   type LoopFeatures,
-  RESET_LIMIT_MV,
 } from "./blockLayout.ts";
 import { largestOverVoltage } from "./expectedRange.ts";
 import { shareExponentials } from "./exponentials.ts";

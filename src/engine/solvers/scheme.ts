@@ -1,4 +1,11 @@
-import { failureAt, type NumericalFailure, type Run, type RunOptions, VOLTAGE_LIMIT_MV } from "../kernel.ts";
+import {
+  failureAt,
+  type NumericalFailure,
+  RESET_LIMIT_MV,
+  type Run,
+  type RunOptions,
+  VOLTAGE_LIMIT_MV,
+} from "../kernel.ts";
 import type { Model, Solver } from "../model.ts";
 import type { System, SystemMaker } from "./system.ts";
 
@@ -96,9 +103,9 @@ export function inFixedSteps(
   };
 }
 
-/** Beyond this the voltage of an integration is a failure. A reset model may shoot far over its peak within a step. */
+/** Beyond this the voltage of an integration is a failure. */
 export function voltageLimit(model: Model): number {
-  return model.kind === "reset" ? 1e6 : VOLTAGE_LIMIT_MV;
+  return model.kind === "reset" ? RESET_LIMIT_MV : VOLTAGE_LIMIT_MV;
 }
 
 /** Voltage at step 0 and after every `every` steps, NaN where a run did not come. */
