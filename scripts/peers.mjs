@@ -1,50 +1,74 @@
-// Provides NEURON and Brian 2, the simulators that the engine is tested against and measured beside.
-// usage: npm run peers [-- --debian]   prints the path of each Python that has them. Exit code 3: they are not to be had here.
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Provides what we are tested against and measured beside: NEURON and Brian 2 (peers), and eFEL, pyNWB, NWB Inspector and
+// pyABF (references), each group in a Python environment of its own.
+// usage: npm run peers [-- --debian]   prints the path of each Python that has one. Exit code 3: some are not to be had here.
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withLock } from "./lib/lock.mjs";
 import { inRoot, isProgram, SetupError, say, toExitCode } from "./lib/root.mjs";
 import { run } from "./lib/run.mjs";
+import { NOT_HERE, wheelEnvironment } from "./lib/wheels.mjs";
 
 /** @typedef {{ python: string, neuron: boolean, brian2: boolean }} Peers */
 
-/** Exit code of a step that this machine cannot make and need not. */
-const NOT_HERE = 3;
-
-/** Beside node_modules, not in it: npm ci empties that. */
-const FOLDER = inRoot(".patchtwin", "peers");
-const STAMP = join(FOLDER, "patchtwin-stamp");
-const REQUIREMENTS = inRoot("bench", "peers", "requirements.txt");
-const OURS =
-  process.platform === "win32" ? join(FOLDER, "Scripts", "python.exe") : join(FOLDER, "bin", "python");
+const PEERS = wheelEnvironment({
+  name: "peers",
+  title: "NEURON and Brian 2",
+  purpose: "to test and measure against",
+  requirements: inRoot("bench", "peers", "requirements.txt"),
+  imports: "neuron, brian2",
+  without:
+    "Tests against them are skipped and npm run bench measures only us; as root on Debian, npm run peers -- --debian " +
+    "brings older ones.",
+});
+const REFERENCES = wheelEnvironment({
+  name: "references",
+  title: "eFEL, pyNWB, NWB Inspector and pyABF",
+  purpose: "to compare files and features with",
+  requirements: inRoot("test", "references", "requirements.txt"),
+  imports: "efel, pynwb, nwbinspector, pyabf",
+  without: "Tests against them are skipped; PATCHTWIN_REFERENCES_PYTHON names a Python that has them.",
+});
 const DEBIANS = "/usr/bin/python3";
 const DEBIAN_PACKAGES = "python3-neuron neuron neuron-dev python3-brian cython3 python3-dev g++".split(" ");
 
 /**
- * Installs the wheels into a virtual environment of their own, unless they are there already.
- * @returns its Python
+ * Installs NEURON and Brian 2 from wheels, unless they are there already.
+ * @returns {Promise<string>} their Python
  */
-export async function ensurePeers() {
-  if (isInstalled()) return OURS;
-  await withLock("peers", async () => {
-    if (isInstalled()) return; // another process has done it while we waited
-    say("installing NEURON and Brian 2 (Python wheels), to test and measure against");
-    await install();
-    writeFileSync(STAMP, stamp());
-  });
-  return OURS;
-}
+export const ensurePeers = () => PEERS.ensure();
 
 /**
  * The Pythons of this machine that have a peer, without installing anything: ours, then the system's.
  * @returns {Promise<Peers[]>}
  */
 export async function findPeers() {
-  const found = [isInstalled() ? OURS : "", DEBIANS].filter((python) => python && existsSync(python));
+  const found = [PEERS.isInstalled() ? PEERS.python : "", DEBIANS].filter(
+    (python) => python && existsSync(python),
+  );
   const asked = await Promise.all(found.map(ask));
   return asked.filter(({ neuron, brian2 }) => neuron || brian2);
+}
+
+/**
+ * Installs eFEL, pyNWB, NWB Inspector and pyABF from wheels, unless they are there or the environment names a Python.
+ * @returns {Promise<string>} their Python
+ */
+export const ensureReferences = async () => (await findReferences()) ?? REFERENCES.ensure();
+
+/**
+ * The Python that has eFEL, pyNWB, NWB Inspector and pyABF, without installing anything: what the environment variable
+ * PATCHTWIN_REFERENCES_PYTHON names, else ours.
+ * @returns {Promise<string | undefined>}
+ */
+export async function findReferences() {
+  const named = process.env.PATCHTWIN_REFERENCES_PYTHON;
+  if (!named) return REFERENCES.isInstalled() ? REFERENCES.python : undefined;
+  if (existsSync(named)) return named;
+  throw new SetupError(
+    `PATCHTWIN_REFERENCES_PYTHON names no file (got ${named}, expected the path of a Python). Correct or unset it.`,
+    2,
+  );
 }
 
 /** @param {string} python */
@@ -54,68 +78,6 @@ async function ask(python) {
   const { output } = await run(python, ["-c", code]);
   const [neuron, brian2] = output.trim().split(" ");
   return { python, neuron: neuron === "1", brian2: brian2 === "1" };
-}
-
-async function install() {
-  rmSync(FOLDER, { recursive: true, force: true });
-  const python = await findPython();
-  await must(
-    python,
-    ["-m", "venv", FOLDER],
-    "no virtual environment could be made (Debian: install python3-venv)",
-  );
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
-  // Wheels alone: building them here would take longer than anybody waits. Few tries, so that no network is noticed soon.
-  pip.push("--only-binary=:all:", "--retries=1", "--timeout=20", "--requirement", REQUIREMENTS);
-  await must(OURS, pip, "no package registry was reached, or it has no wheels for this Python and machine");
-  await must(OURS, ["-c", "import neuron, brian2"], "the wheels do not run on this machine");
-}
-
-/** @returns {Promise<string>} a Python on PATH */
-async function findPython() {
-  for (const name of ["python3", "python"]) {
-    const { code } = await run(name, ["-c", "import venv"]).catch(() => ({ code: 1 }));
-    if (code === 0) return name;
-  }
-  throw notHere("there is no Python 3 with its venv module");
-}
-
-/**
- * @param {string} python
- * @param {string[]} args
- * @param {string} otherwise what it means when this fails
- */
-async function must(python, args, otherwise) {
-  const { code, output } = await run(python, args);
-  if (code === 0) return;
-  rmSync(FOLDER, { recursive: true, force: true });
-  throw notHere(`${otherwise}; the last that was said: ${output.trim().split("\n").at(-1)}`);
-}
-
-/** @param {string} reason */
-function notHere(reason) {
-  return new SetupError(
-    `NEURON and Brian 2 could not be installed: ${reason}. Tests against them are skipped and npm run bench measures ` +
-      "only us; as root on Debian, npm run peers -- --debian brings older ones.",
-    NOT_HERE,
-  );
-}
-
-const isInstalled = () => readOr(STAMP) === stamp() && existsSync(OURS);
-
-/** The list, the machine and the place: a virtual environment cannot be moved. */
-function stamp() {
-  const sha256 = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex");
-  return `${sha256} ${process.platform}-${process.arch} ${FOLDER}\n`;
-}
-
-/** @param {string} path */
-function readOr(path) {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }
 
 /** NEURON and Brian 2 from Debian's packages, for the whole machine. */
@@ -141,9 +103,29 @@ async function installDebians() {
 
 async function main() {
   if (process.argv.includes("--debian")) await installDebians();
-  else await ensurePeers();
+  else for (const ensure of [ensurePeers, ensureReferences]) await orSay(ensure);
+  await printPythons();
+}
+
+/**
+ * What cannot be had here is said, and costs nothing else.
+ * @param {() => Promise<unknown>} step
+ */
+async function orSay(step) {
+  try {
+    await step();
+  } catch (error) {
+    if (!(error instanceof SetupError) || error.exitCode !== NOT_HERE) throw error;
+    say(error.message);
+    process.exitCode = NOT_HERE;
+  }
+}
+
+async function printPythons() {
   for (const { python, neuron, brian2 } of await findPeers())
     console.log([python, neuron && "neuron", brian2 && "brian2"].filter(Boolean).join(" "));
+  const references = await findReferences();
+  if (references) console.log(references, "efel pynwb nwbinspector pyabf");
 }
 
 if (isProgram(import.meta.url)) await toExitCode(main);
