@@ -1,5 +1,6 @@
 /** Little-endian reads that refuse to leave the file: a header is input, so every offset in it may be wrong. */
 import { InputError } from "../errors.ts";
+import type { ByteSource } from "./source.ts";
 
 export interface ByteReader {
   readonly fileName: string;
@@ -16,30 +17,30 @@ export interface ByteReader {
   readonly require: (end: number, what: string) => void;
 }
 
-/** A checked view of `bytes`. Throws `InputError` (`truncated`) on any read past the end. */
-export function byteReader(bytes: Uint8Array, fileName: string): ByteReader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** A checked view of a file. Throws `InputError` (`truncated`) on any read past the end. */
+export function byteReader(source: ByteSource, fileName: string): ByteReader {
   const require = (end: number, what: string): void => {
-    if (end > bytes.byteLength || end < 0) throw truncated(fileName, what, end, bytes.byteLength);
+    if (!(end >= 0 && end <= source.size)) throw truncated(fileName, what, end, source.size);
   };
   const at =
-    (width: number, read: (offset: number) => number) =>
+    (width: number, read: (view: DataView) => number) =>
     (offset: number): number => {
-      require(offset + width, "a header field");
-      return read(offset);
+      require(offset < 0 ? -1 : offset + width, "a header field");
+      const bytes = source.bytes(offset, width);
+      return read(new DataView(bytes.buffer, bytes.byteOffset, width));
     };
   return {
     fileName,
-    size: bytes.byteLength,
-    u8: at(1, (offset) => view.getUint8(offset)),
-    i16: at(2, (offset) => view.getInt16(offset, true)),
-    u16: at(2, (offset) => view.getUint16(offset, true)),
-    i32: at(4, (offset) => view.getInt32(offset, true)),
-    u32: at(4, (offset) => view.getUint32(offset, true)),
-    f32: at(4, (offset) => view.getFloat32(offset, true)),
+    size: source.size,
+    u8: at(1, (view) => view.getUint8(0)),
+    i16: at(2, (view) => view.getInt16(0, true)),
+    u16: at(2, (view) => view.getUint16(0, true)),
+    i32: at(4, (view) => view.getInt32(0, true)),
+    u32: at(4, (view) => view.getUint32(0, true)),
+    f32: at(4, (view) => view.getFloat32(0, true)),
     text: (offset, length) => {
-      require(offset + length, "a text field");
-      const field = bytes.subarray(offset, offset + length);
+      require(offset < 0 ? -1 : offset + length, "a text field");
+      const field = source.bytes(offset, length);
       const end = field.indexOf(0);
       return latin1(end < 0 ? field : field.subarray(0, end)).trim();
     },

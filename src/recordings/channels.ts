@@ -1,6 +1,13 @@
-/** Which channel of an ABF file is the cell's voltage, and which one records the injected current. */
+/** Which channel of a file is the cell's voltage, and which one records the injected current. */
 import { InputError } from "../errors.ts";
-import { type AbfChannel, type AbfContent, type AbfDac, channelSamples } from "./abf.ts";
+import {
+  type Channel,
+  type Command,
+  type Content,
+  inInternalUnit,
+  label,
+  type ReadSamples,
+} from "./content.ts";
 import { factorFor, roleOfUnit } from "./units.ts";
 
 export interface Chosen<T> {
@@ -9,11 +16,6 @@ export interface Chosen<T> {
 }
 
 const VOLTAGE_NAME = /(^|[^a-z])(v_?m|volt|vmemb|potential|membrane)|v_?m([^a-z]|$)/i;
-
-/** `"IN 0" (mV)`. */
-export function label(channel: { readonly name: string; readonly unit: string }): string {
-  return `"${channel.name}" (${channel.unit || "no unit"})`;
-}
 
 /**
  * The membrane voltage among the channels in volts.
@@ -24,7 +26,7 @@ export function label(channel: { readonly name: string; readonly unit: string })
  *
  * Throws `voltage-clamp` when current was recorded under a voltage command, `no-voltage` when there is none at all.
  */
-export function chooseVoltage(content: AbfContent): Chosen<AbfChannel> {
+export function chooseVoltage(content: Content): Chosen<Channel> {
   refuseVoltageClamp(content);
   const all = content.channels.filter((channel) => roleOfUnit(channel.unit) === "voltage");
   const fine = all.filter((channel) => factorFor("voltage", channel.unit)! <= 1);
@@ -42,31 +44,40 @@ export function chooseVoltage(content: AbfContent): Chosen<AbfChannel> {
 }
 
 /**
- * Voltage clamp: a channel in current units was recorded, and the command that was played is a voltage.
- * A channel in mV beside it is then the recorded command and not a response.
+ * Voltage clamp: the file says so, or a channel in current units was recorded and the command that was played is a
+ * voltage. A channel in mV beside it is then the recorded command and not a response.
  */
-function refuseVoltageClamp(content: AbfContent): void {
+function refuseVoltageClamp(content: Content): void {
   const currents = content.channels.filter((channel) => roleOfUnit(channel.unit) === "current");
-  const voltages = content.channels.filter((channel) => roleOfUnit(channel.unit) === "voltage");
-  if (currents.length === 0) return;
-  const played = content.dacs.filter((dac) => dac.waveformEnabled && roleOfUnit(dac.unit) !== undefined);
-  // An output in mV at 0 that plays nothing is an unused output; at another level it holds the cell.
-  const held = content.dacs.slice(0, 1).filter((dac) => voltages.length === 0 || dac.table.holding !== 0);
-  const commands = played.length > 0 ? played : held;
-  const commandsCurrent = commands.some((dac) => roleOfUnit(dac.unit) === "current");
-  const commandsVoltage = commands.some((dac) => roleOfUnit(dac.unit) === "voltage");
-  if (commandsCurrent || (!commandsVoltage && voltages.length > 0)) return;
+  const commands = likelyCommands(content);
+  if (content.clamp === "current") return;
+  if (content.clamp === undefined) {
+    const voltages = content.channels.filter((channel) => roleOfUnit(channel.unit) === "voltage");
+    if (currents.length === 0) return;
+    const commandsCurrent = commands.some((command) => roleOfUnit(command.unit) === "current");
+    const commandsVoltage = commands.some((command) => roleOfUnit(command.unit) === "voltage");
+    if (commandsCurrent || (!commandsVoltage && voltages.length > 0)) return;
+  }
   throw new InputError({
     code: "voltage-clamp",
     what: "this is a voltage-clamp recording: the voltage was commanded and the current is the cell's answer",
     where: content.fileName,
-    got: `recorded ${currents.map(label).join(", ")}; command ${commands.map(label).join(", ") || "unknown"}`,
+    got: `recorded ${currents.map(label).join(", ") || "unknown"}; command ${commands.map(({ title }) => title).join(", ") || "unknown"}`,
     expected: "current clamp: a recorded voltage (mV) and an injected current (pA)",
     next: "Give a current-clamp recording of the cell, for instance current steps from the same session.",
   });
 }
 
-function noVoltage(content: AbfContent): InputError {
+/** The commands that were played; without one, the first output that may have held the cell. */
+function likelyCommands({ channels, commands }: Content): Command[] {
+  const played = commands.filter((command) => command.plays && roleOfUnit(command.unit) !== undefined);
+  if (played.length > 0) return played;
+  const hasVoltage = channels.some((channel) => roleOfUnit(channel.unit) === "voltage");
+  // An output in mV at 0 that plays nothing is an unused output; at another level it holds the cell.
+  return commands.slice(0, 1).filter((command) => !hasVoltage || command.holding !== 0);
+}
+
+function noVoltage(content: Content): InputError {
   return new InputError({
     code: "no-voltage",
     what: "no channel records a voltage",
@@ -77,36 +88,30 @@ function noVoltage(content: AbfContent): InputError {
   });
 }
 
-/** A recorded channel in current units, with what it measures in pA for every sweep. */
+/** A recorded channel in current units, read in pA. */
 export interface RecordedCurrent {
-  readonly channel: AbfChannel;
-  readonly sweeps_pA: readonly Float64Array[];
+  readonly channel: Channel;
+  readonly i_pA: ReadSamples;
 }
 
-export function recordedCurrents(content: AbfContent): RecordedCurrent[] {
+export function recordedCurrents(content: Content): RecordedCurrent[] {
   return content.channels
     .filter((channel) => roleOfUnit(channel.unit) === "current")
-    .map((channel) => {
-      const factor = factorFor("current", channel.unit)!;
-      return {
-        channel,
-        sweeps_pA: content.spans.map((span) => channelSamples(content, channel, span, factor)),
-      };
-    });
+    .map((channel) => ({ channel, i_pA: inInternalUnit(channel) }));
 }
 
 /**
- * The DAC that injected current: in current units; one that plays a waveform comes before one that rests at holding;
+ * The command that injected current: in current units; one that plays a waveform comes before one that rests at holding;
  * among several the one with the number of the voltage channel, then the first.
  */
-export function chooseDac(content: AbfContent, voltage: AbfChannel): Chosen<AbfDac> | undefined {
-  const all = content.dacs.filter((dac) => roleOfUnit(dac.unit) === "current");
-  const playing = all.filter((dac) => dac.waveformEnabled);
+export function chooseCommand(content: Content, voltage: Channel): Chosen<Command> | undefined {
+  const all = content.commands.filter((command) => roleOfUnit(command.unit) === "current");
+  const playing = all.filter((command) => command.plays);
   const candidates = playing.length > 0 ? playing : all;
-  const choice = candidates.find((dac) => dac.number === voltage.number) ?? candidates[0];
+  const choice = candidates.find((command) => command.number === voltage.number) ?? candidates[0];
   if (!choice) return undefined;
   if (candidates.length === 1) return { choice };
-  const others = candidates.filter((dac) => dac !== choice).map((dac) => `DAC ${dac.number} ${label(dac)}`);
-  const note = `Took DAC ${choice.number} ${label(choice)} as the current of this cell; left ${others.join(", ")}.`;
+  const others = candidates.filter((command) => command !== choice).map(({ title }) => title);
+  const note = `Took ${choice.title} as the current of this cell; left ${others.join(", ")}.`;
   return { choice, note };
 }

@@ -1,18 +1,27 @@
-/** Where the injected current of an ABF recording comes from: supplied, recorded, or rebuilt from the epoch table. */
+/** Where the injected current of a recording comes from: supplied, recorded, or the command that the file describes. */
 import { InputError } from "../errors.ts";
-import type { AbfChannel, AbfContent, AbfDac, TableDoubt } from "./abf.ts";
-import { chooseDac, label, type RecordedCurrent, recordedCurrents } from "./channels.ts";
-import { commandOfSweep } from "./epochs.ts";
+import { chooseCommand, type RecordedCurrent, recordedCurrents } from "./channels.ts";
+import {
+  type Channel,
+  type Command,
+  type Content,
+  eachBlock,
+  inInternalUnit,
+  label,
+  type ReadSamples,
+} from "./content.ts";
 import type { ReadOptions } from "./options.ts";
 import type { CurrentSource } from "./recording.ts";
 import { sampleSupplied } from "./supplied.ts";
-import { factorFor } from "./units.ts";
 
 export interface InjectedCurrent {
-  readonly sweeps_pA: readonly Float64Array[];
+  /** In pA. */
+  readonly i_pA: ReadSamples;
   readonly source: CurrentSource;
   readonly description: string;
   readonly notes: readonly string[];
+  /** Whether no sample can be NaN. */
+  readonly alwaysFinite: boolean;
 }
 
 /** A recorded channel is believed when it follows the command this well and at this scale. */
@@ -26,165 +35,131 @@ const MIN_NOTED_OFFSET_PA = 5;
  * 1. a current that the caller supplies;
  * 2. a recorded channel in current units which follows the command (over all sweeps: correlation at least 0.9 and
  *    slope 0.8 to 1.25), or which is all there is because the command is constant or not in the file;
- * 3. the epoch table of the DAC in current units.
+ * 3. the command in current units that the file describes (epoch table, stimulus series, column).
  *
  * Throws `stimulus-file`, `unsupported` or `no-current` when none of them is there.
  */
-export function injectedCurrent(
-  content: AbfContent,
-  voltage: AbfChannel,
-  options: ReadOptions,
-): InjectedCurrent {
+export function injectedCurrent(content: Content, voltage: Channel, options: ReadOptions): InjectedCurrent {
   if (options.current) return suppliedCurrent(content, options.current);
   const recorded = recordedCurrents(content);
-  const dac = chooseDac(content, voltage);
-  if (!dac || (dac.choice.doubt && content.mode === "episodic")) {
+  const chosen = chooseCommand(content, voltage);
+  if (!chosen || chosen.choice.doubt) {
     if (recorded.length > 0)
       return fromChannel(recorded[0], ["The command is not in the file: used the recorded current."]);
-    throw dac ? commandMissing(content, dac.choice) : noCurrent(content);
+    throw chosen ? commandMissing(content, chosen.choice) : noCurrent(content);
   }
-  const command = commandSweeps(content, dac.choice);
-  const notes = dac.note ? [dac.note] : [];
-  const believed = recorded.find((candidate) => follows(candidate.sweeps_pA, command));
-  if (believed) return fromChannel(believed, [...notes, ...offsetNote(believed, command)]);
+  const command = chosen.choice;
+  const command_pA = inInternalUnit(command);
+  const notes = chosen.note ? [chosen.note] : [];
+  for (const candidate of recorded) {
+    const sums = sumsOf(content, candidate.i_pA, command_pA);
+    if (follows(sums)) return fromChannel(candidate, [...notes, ...offsetNote(sums)]);
+  }
   const left = recorded.map(
-    (r) => `Left channel ${label(r.channel)}: it does not follow the command of DAC ${dac.choice.number}.`,
+    (r) => `Left channel ${label(r.channel)}: it does not follow the command of ${command.title}.`,
   );
-  return fromTable(content, dac.choice, command, [...notes, ...left]);
+  return fromCommand(command, command_pA, [...notes, ...left]);
 }
 
-function suppliedCurrent(content: AbfContent, current: NonNullable<ReadOptions["current"]>): InjectedCurrent {
+function suppliedCurrent(content: Content, current: NonNullable<ReadOptions["current"]>): InjectedCurrent {
   return {
-    sweeps_pA: content.spans.map((span) => sampleSupplied(current, span.length, content.dt_ms)),
+    i_pA: sampleSupplied(current, content),
     source: "supplied",
     description: `supplied file "${current.name}" (pA)`,
     notes: [],
+    alwaysFinite: true,
   };
 }
 
-function fromChannel(recorded: RecordedCurrent, notes: readonly string[]): InjectedCurrent {
+function fromChannel({ channel, i_pA }: RecordedCurrent, notes: readonly string[]): InjectedCurrent {
   return {
-    sweeps_pA: recorded.sweeps_pA,
+    i_pA,
     source: "recorded-channel",
-    description: `recorded channel ${label(recorded.channel)}`,
+    description: `recorded channel ${label(channel)}`,
     notes,
+    alwaysFinite: channel.alwaysFinite === true,
   };
 }
 
-function fromTable(
-  content: AbfContent,
-  dac: AbfDac,
-  sweeps_pA: readonly Float64Array[],
-  notes: readonly string[],
-): InjectedCurrent {
-  const plays = playsTable(content, dac);
-  const what = plays ? "epoch table" : "holding level (no waveform was played)";
-  return {
-    sweeps_pA,
-    source: "epoch-table",
-    description: `${what} of DAC ${dac.number} ${label(dac)}`,
-    notes,
-  };
-}
-
-/** Epochs are played in episodic acquisition only; otherwise the DAC rests at holding. */
-function playsTable(content: AbfContent, dac: AbfDac): boolean {
-  return content.mode === "episodic" && dac.waveformEnabled && dac.table.epochs.length > 0;
-}
-
-function commandSweeps(content: AbfContent, dac: AbfDac): Float64Array[] {
-  const factor = factorFor("current", dac.unit)!;
-  const table = playsTable(content, dac) ? dac.table : { ...dac.table, epochs: [] };
-  return content.spans.map((span, sweep) => {
-    const command = commandOfSweep(table, sweep, span.length);
-    for (let i = 0; i < command.length; i++) command[i] *= factor;
-    if (!command.every(Number.isFinite)) throw badLevel(content, dac);
-    return command;
-  });
-}
-
-function badLevel(content: AbfContent, dac: AbfDac): InputError {
-  return new InputError({
-    code: "damaged-header",
-    what: `the epoch table of DAC ${dac.number} ${label(dac)} holds a level that is no number`,
-    where: content.fileName,
-    next: "Supply the injected current as a file with the columns t_ms,i_pA (--current F.csv).",
-  });
+function fromCommand(command: Command, i_pA: ReadSamples, notes: readonly string[]): InjectedCurrent {
+  const { source, description } = command;
+  return { i_pA, source, description, notes, alwaysFinite: false };
 }
 
 /** A constant difference may be a holding current set on the amplifier or an offset of the input: nobody can tell. */
-function offsetNote(recorded: RecordedCurrent, command: readonly Float64Array[]): string[] {
-  const offset_pA = meanOf(recorded.sweeps_pA) - meanOf(command);
-  if (Math.abs(offset_pA) < MIN_NOTED_OFFSET_PA) return [];
+function offsetNote({ recordedMean, commandMean }: Sums): string[] {
+  const offset_pA = recordedMean - commandMean;
+  if (!(Math.abs(offset_pA) >= MIN_NOTED_OFFSET_PA)) return [];
   const size = `${offset_pA > 0 ? "+" : ""}${offset_pA.toFixed(1)} pA`;
   return [`The recorded current lies ${size} from the command on average; it was kept as recorded.`];
 }
 
 /** Whether the recorded current follows the command; a constant command is followed by any recorded current. */
-function follows(recorded: readonly Float64Array[], command: readonly Float64Array[]): boolean {
-  const sums = covariance(recorded, command);
-  if (sums.commandVariance === 0) return true;
-  const slope = sums.covariance / sums.commandVariance;
-  const correlation = sums.covariance / Math.sqrt(sums.commandVariance * sums.recordedVariance);
+function follows({ commandVariance, recordedVariance, covariance }: Sums): boolean {
+  if (commandVariance === 0) return true;
+  const slope = covariance / commandVariance;
+  const correlation = covariance / Math.sqrt(commandVariance * recordedVariance);
   return correlation >= MIN_CORRELATION && slope >= SCALE_RANGE[0] && slope <= SCALE_RANGE[1];
 }
 
-function covariance(recorded: readonly Float64Array[], command: readonly Float64Array[]) {
-  const recordedMean = meanOf(recorded);
-  const commandMean = meanOf(command);
-  let recordedVariance = 0;
-  let commandVariance = 0;
-  let both = 0;
-  recorded.forEach((sweep, s) => {
-    sweep.forEach((value, i) => {
-      const r = value - recordedMean;
-      const c = command[s][i] - commandMean;
-      recordedVariance += r * r;
-      commandVariance += c * c;
-      both += r * c;
-    });
-  });
-  return { recordedVariance, commandVariance, covariance: both };
+interface Sums {
+  readonly recordedMean: number;
+  readonly commandMean: number;
+  readonly recordedVariance: number;
+  readonly commandVariance: number;
+  readonly covariance: number;
 }
 
-function meanOf(sweeps: readonly Float64Array[]): number {
-  let sum = 0;
+/** Two passes in blocks: means first, so that a large offset costs no digits. Variances are not divided by the count. */
+function sumsOf({ lengths }: Content, recorded: ReadSamples, command: ReadSamples): Sums {
   let count = 0;
-  for (const sweep of sweeps) {
-    for (const value of sweep) sum += value;
-    count += sweep.length;
-  }
-  return count > 0 ? sum / count : 0;
+  let [recordedMean, commandMean] = [0, 0];
+  eachBlock(lengths, (sweep, from, to) => {
+    const [r, c] = [recorded(sweep, from, to), command(sweep, from, to)];
+    for (let k = 0; k < r.length; k++) {
+      recordedMean += r[k];
+      commandMean += c[k];
+    }
+    count += r.length;
+  });
+  recordedMean /= count;
+  commandMean /= count;
+  let [recordedVariance, commandVariance, covariance] = [0, 0, 0];
+  eachBlock(lengths, (sweep, from, to) => {
+    const [r, c] = [recorded(sweep, from, to), command(sweep, from, to)];
+    for (let k = 0; k < r.length; k++) {
+      const [dr, dc] = [r[k] - recordedMean, c[k] - commandMean];
+      recordedVariance += dr * dr;
+      commandVariance += dc * dc;
+      covariance += dr * dc;
+    }
+  });
+  return { recordedMean, commandMean, recordedVariance, commandVariance, covariance };
 }
 
-const DOUBT_TEXT: Record<TableDoubt, string> = {
-  "stimulus-file": "the command came from a stimulus file, which is not part of the recording",
-  "user-list":
-    "the command was changed from sweep to sweep by a user list, which this reader does not follow",
-  "alternating-dacs": "the outputs alternated between sweeps, which this reader does not follow",
-  "unknown-epoch": "the epoch table has an epoch of a type that this reader does not know",
-};
+const SUPPLY = "Supply the injected current as a file with the columns t_ms,i_pA (--current F.csv).";
 
-function commandMissing(content: AbfContent, dac: AbfDac): InputError {
-  const doubt = dac.doubt!;
+function commandMissing(content: Content, { doubt, title }: Command): InputError {
   return new InputError({
-    code: doubt === "stimulus-file" ? "stimulus-file" : "unsupported",
-    what: DOUBT_TEXT[doubt],
+    code: doubt!.code,
+    what: doubt!.what,
     where: content.fileName,
-    got: `DAC ${dac.number} ${label(dac)}`,
-    expected: "an epoch table or a recorded current",
-    next: "Supply the injected current as a file with the columns t_ms,i_pA (--current F.csv).",
+    got: title,
+    expected: "a command that the file describes, or a recorded current",
+    next: SUPPLY,
   });
 }
 
-function noCurrent(content: AbfContent): InputError {
-  const commands = content.dacs.filter((dac) => dac.waveformEnabled).map(label);
+function noCurrent(content: Content): InputError {
+  const commands = content.commands.filter((command) => command.plays).map(({ title }) => title);
+  const channels = content.channels.map(label);
   return new InputError({
     code: "no-current",
     what: "nothing in the file says which current was injected",
     where: content.fileName,
-    got: commands.length > 0 ? `commands ${commands.join(", ")}` : "no command",
+    got:
+      commands.length > 0 ? `commands ${commands.join(", ")}` : `channels ${channels.join(", ")}, no command`,
     expected: "a command or a recorded channel in pA or nA",
-    next: "Supply the injected current as a file with the columns t_ms,i_pA (--current F.csv).",
+    next: SUPPLY,
   });
 }

@@ -106,7 +106,7 @@ describe("refusals", () => {
     const problem = problemOf(() => read("171116sh_0014.abf"));
     expect(problem).toMatchObject({
       code: "voltage-clamp",
-      got: 'recorded "IN 0" (pA); command "Cmd 0" (mV)',
+      got: 'recorded "IN 0" (pA); command DAC 0 "Cmd 0" (mV)',
     });
     expect(problem.next).toMatch(/current-clamp/);
   });

@@ -1,7 +1,7 @@
 /** Reads a file of injected current: columns `t_ms,i_pA`. */
 import { InputError } from "../errors.ts";
+import { decodeText, looksLikeText, parseTable, type TextTable } from "./formats/text/table.ts";
 import type { SuppliedCurrent } from "./supplied.ts";
-import { decodeText, looksLikeText, parseTable, type TextTable } from "./text-table.ts";
 import { factorFor, roleOfUnit } from "./units.ts";
 
 /**

@@ -1,5 +1,8 @@
-/** An injected current that comes from a file of its own, as rows of time and value. */
+/** An injected current that comes from a file of its own. */
+import { InputError } from "../errors.ts";
+import type { Content, ReadSamples } from "./content.ts";
 
+/** Rows of time and value, the same for every sweep. */
 export interface SuppliedCurrent {
   /** File name, for the description of the recording. */
   readonly name: string;
@@ -9,15 +12,66 @@ export interface SuppliedCurrent {
   readonly i_pA: Float64Array;
 }
 
-/** The current on the samples of a sweep, [nSamples], pA. Before the first row no current is injected. */
-export function sampleSupplied(current: SuppliedCurrent, samples: number, dt_ms: number): Float64Array {
-  const i_pA = new Float64Array(samples);
+/** A current that was recorded in another file: one sweep for all, or one for each. */
+export interface SampledCurrent {
+  readonly name: string;
+  readonly dt_ms: number;
+  /** Samples of each sweep. */
+  readonly lengths: readonly number[];
+  /** In pA. */
+  readonly i_pA: ReadSamples;
+}
+
+/** The current on the samples of the sweeps. */
+export function sampleSupplied(
+  current: SuppliedCurrent | SampledCurrent,
+  content: Pick<Content, "dt_ms" | "lengths" | "fileName" | "skipped">,
+): ReadSamples {
+  const { dt_ms, skipped = 0 } = content;
+  if ("t_ms" in current) return (_, from, to) => sampleRows(current, from + skipped, to + skipped, dt_ms);
+  checkSweeps(current, content);
+  // Intervals that differ by rounding only are the same.
+  const same = Math.abs(current.dt_ms / dt_ms - 1) < 1e-6;
+  const one = current.lengths.length === 1;
+  return (sweep, from, to) =>
+    held(current, one ? 0 : sweep, from + skipped, to + skipped, same ? current.dt_ms : dt_ms);
+}
+
+/** Before the first row no current is injected. */
+function sampleRows(current: SuppliedCurrent, from: number, to: number, dt_ms: number): Float64Array {
+  const i_pA = new Float64Array(to - from);
   // A sample on a row's time gets the row's value even when k * dt is a hair below the written decimal.
   const slack_ms = dt_ms * 1e-6;
   let row = -1;
-  for (let k = 0; k < samples; k++) {
+  for (let k = from; k < to; k++) {
     while (row + 1 < current.t_ms.length && current.t_ms[row + 1] <= k * dt_ms + slack_ms) row++;
-    i_pA[k] = row < 0 ? 0 : current.i_pA[row];
+    i_pA[k - from] = row < 0 ? 0 : current.i_pA[row];
   }
   return i_pA;
+}
+
+/** Each sample holds until the next one, the last to the end. */
+function held(current: SampledCurrent, sweep: number, from: number, to: number, dt_ms: number): Float64Array {
+  const last = current.lengths[sweep] - 1;
+  const at = (k: number): number =>
+    Math.min(last, Math.floor(((k * dt_ms) / current.dt_ms) * (1 + 1e-12) + 1e-9));
+  const first = at(from);
+  const values = current.i_pA(sweep, first, at(to - 1) + 1);
+  return Float64Array.from({ length: to - from }, (_, n) => values[at(from + n) - first]);
+}
+
+function checkSweeps(
+  current: SampledCurrent,
+  { lengths, fileName }: Pick<Content, "lengths" | "fileName">,
+): void {
+  const given = current.lengths.length;
+  if (given === 1 || given === lengths.length) return;
+  throw new InputError({
+    code: "current-file",
+    what: `the supplied current "${current.name}" has another number of sweeps than the recording`,
+    where: fileName,
+    got: `${given} sweeps of current, ${lengths.length} of voltage`,
+    expected: "one sweep of current for all, or one for each",
+    next: "Give the current of the same recording.",
+  });
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { checkQuality, currentJumps, detectSpikes, findMainStep, medianOf } from "../../features/index.ts";
-import type { Recording } from "../../recordings/index.ts";
+import { FORMATS, type Recording } from "../../recordings/index.ts";
 import { count, decimals, number, type Output, textTable } from "../output.ts";
 import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
 
@@ -100,8 +100,6 @@ function toText(document: ReturnType<typeof describe>): string {
     conclusion(document),
   ].join("\n");
 }
-
-const FORMATS: Record<Recording["format"], string> = { abf1: "Axon ABF1", abf2: "Axon ABF2", text: "text" };
 
 /** What the checks mean for what comes next. */
 function conclusion({ qc, sweeps }: ReturnType<typeof describe>): string {

@@ -1,8 +1,8 @@
 /** Which column of a text table is time, voltage and current, and in which unit: by header, by option, by proof. */
-import { InputError } from "../errors.ts";
-import type { ReadOptions } from "./options.ts";
-import type { TextTable } from "./text-table.ts";
-import { type ColumnRole, factorFor, INTERNAL_UNIT, roleOfUnit } from "./units.ts";
+import { InputError } from "../../../errors.ts";
+import type { ReadOptions } from "../../options.ts";
+import { type ColumnRole, factorFor, INTERNAL_UNIT, roleOfUnit } from "../../units.ts";
+import type { TextTable } from "./table.ts";
 
 export interface Column {
   readonly values: Float64Array;

@@ -1,9 +1,8 @@
 /** Recordings as text: columns of time, voltage and current, with or without a header, one or many sweeps. */
-import { InputError } from "../errors.ts";
-import type { ReadOptions } from "./options.ts";
-import type { CurrentSource, Recording, Sweep } from "./recording.ts";
-import { describeStimulus } from "./stimulus.ts";
-import { sampleSupplied } from "./supplied.ts";
+import { InputError } from "../../../errors.ts";
+import type { Channel, Command, Content } from "../../content.ts";
+import type { ReadOptions } from "../../options.ts";
+import { type ByteSource, wholeFile } from "../../source.ts";
 import {
   type Column,
   type Columns,
@@ -11,50 +10,93 @@ import {
   findColumns,
   timeFactor,
   voltageFactor,
-} from "./text-columns.ts";
-import { type RowRange, sweepValues, type TimeBase, timeBase } from "./text-sweeps.ts";
-import { decodeText, parseTable, type TextTable } from "./text-table.ts";
+} from "./columns.ts";
+import { gapsWithin, type RowRange, sweepLength, sweepValues, type TimeBase, timeBase } from "./sweeps.ts";
+import { decodeText, parseTable, type TextTable } from "./table.ts";
 
 /**
  * Reads a text recording. Several voltage columns, or a time that starts again, are several sweeps.
  *
- * @throws InputError `empty`, `unknown-format`, `columns`, `time-unit`, `voltage-unit`, `current-unit`, `no-current`,
+ * @throws InputError `empty`, `unknown-format`, `columns`, `time-unit`, `voltage-unit`, `current-unit`,
  *   `not-a-number`, `irregular-time`, `too-short`.
  */
-export function readText(bytes: Uint8Array, fileName: string, options: ReadOptions): Recording {
-  const table = parseTable(decodeText(bytes), fileName);
+export function readText(source: ByteSource, fileName: string, options: ReadOptions): Content {
+  const table = parseTable(decodeText(wholeFile(source)), fileName);
   const columns = findColumns(table, fileName);
   for (const column of usedColumns(columns)) requireNumbers(table, column, fileName);
-  if (columns.currents.length === 0 && !options.current) throw noCurrent(columns, fileName);
   const base = timeBase(table, columns, fileName);
   const time = timeFactor(columns.time, base.step, durationOf(columns.time, base), options, fileName);
-  const dt_ms = tidy(base.step * time.factor);
   const voltages = columns.voltages.map((column) => ({
-    column,
+    ...column,
     ...voltageFactor(column, options, fileName),
   }));
-  const currents = options.current ? [] : checkedCurrents(columns, options, fileName);
-  const sweeps = base.ranges.flatMap((range) =>
-    voltages.map(({ column, factor }, n): Omit<Sweep, "index"> => {
-      const v_mV = sweepValues(column.values, range, base.gaps, factor);
-      const i_pA = options.current
-        ? sampleSupplied(options.current, v_mV.length, dt_ms)
-        : currentOf(currents, n, range, base);
-      return { v_mV, i_pA, stimulus: describeStimulus(i_pA, dt_ms) };
-    }),
-  );
+  const noColumn = options.current !== undefined || columns.currents.length === 0;
+  const currents = noColumn ? [] : checkedCurrents(columns, options, fileName);
+  const sweeps = base.ranges.flatMap((range) => voltages.map((_, column) => ({ range, column })));
   return {
-    name: fileName,
     format: "text",
-    dt_ms,
-    sweeps: sweeps.map((sweep, n) => ({ index: n + 1, ...sweep })),
-    ...sourceOf(columns, options),
+    fileName,
+    protocol: "",
+    dt_ms: tidy(base.step * time.factor),
+    lengths: sweeps.map(({ range }) => sweepLength(range, base.gaps)),
+    channels: [voltageChannel(voltages, sweeps, base)],
+    commands: currents.length > 0 ? [currentCommand(columns, currents, sweeps, base, options)] : [],
     tags: [],
     notes: [...columns.notes, ...notesOf([base, time, ...voltages]), ...garbledNote(table, base)],
+    clamp: "current",
   };
 }
 
 type Scaled = Column & { readonly factor: number };
+
+/** Sweeps come one after the other in the rows, and side by side in the columns. */
+interface SweepPlace {
+  readonly range: RowRange;
+  /** Which of the voltage columns. */
+  readonly column: number;
+}
+
+function voltageChannel(voltages: readonly Scaled[], sweeps: readonly SweepPlace[], base: TimeBase): Channel {
+  return {
+    name: voltages.map(({ label }) => label).join(", "),
+    unit: "mV",
+    number: 0,
+    alwaysFinite: true,
+    samples: (sweep, from, to) => {
+      const { range, column } = sweeps[sweep];
+      return samplesOf(voltages[column], range, base).slice(from, to);
+    },
+  };
+}
+
+/** One current column serves all voltage columns. */
+function currentCommand(
+  columns: Columns,
+  currents: readonly Scaled[],
+  sweeps: readonly SweepPlace[],
+  base: TimeBase,
+  options: ReadOptions,
+): Command {
+  const [first] = columns.currents;
+  const title = `${first.label} of the file (${options.units?.current ?? first.unit})`;
+  return {
+    title,
+    description: title,
+    unit: "pA",
+    number: 0,
+    source: "file-column",
+    plays: true,
+    holding: 0,
+    samples: (sweep, from, to) => {
+      const { range, column } = sweeps[sweep];
+      return samplesOf(currents.length === 1 ? currents[0] : currents[column], range, base).slice(from, to);
+    },
+  };
+}
+
+function samplesOf({ values, factor }: Scaled, range: RowRange, base: TimeBase): Float64Array {
+  return sweepValues(values, range, gapsWithin(range, base.gaps), factor);
+}
 
 function usedColumns(columns: Columns): Column[] {
   return [columns.time, ...columns.voltages, ...columns.currents];
@@ -70,19 +112,6 @@ function requireNumbers(table: TextTable, column: Column, fileName: string): voi
     got: String(column.values[row]),
     expected: "a finite number on every line",
     next: "Cut the recording before that line, or export it again without the gap.",
-  });
-}
-
-function noCurrent(columns: Columns, fileName: string): InputError {
-  return new InputError({
-    code: "no-current",
-    what: "no column holds the injected current",
-    where: fileName,
-    got: usedColumns(columns)
-      .map((column) => column.label)
-      .join(", "),
-    expected: "a column such as i_pA",
-    next: "Add it, or supply the current as a file with the columns t_ms,i_pA (--current F.csv).",
   });
 }
 
@@ -102,16 +131,6 @@ function checkedCurrents(columns: Columns, options: ReadOptions, fileName: strin
   return currents.map((column) => ({ ...column, factor: currentFactor(column, options, fileName) }));
 }
 
-function currentOf(
-  currents: readonly Scaled[],
-  voltage: number,
-  range: RowRange,
-  base: TimeBase,
-): Float64Array {
-  const column = currents.length === 1 ? currents[0] : currents[voltage];
-  return sweepValues(column.values, range, base.gaps, column.factor);
-}
-
 function durationOf(time: Column, base: TimeBase): number {
   // Not Math.max(...): a file may have more sweeps than a call may have arguments.
   return base.ranges.reduce(
@@ -123,18 +142,6 @@ function durationOf(time: Column, base: TimeBase): number {
 /** Decimal times are sums of rounding errors: 0.05000000000000001 is 0.05. */
 function tidy(dt_ms: number): number {
   return Number(dt_ms.toPrecision(7));
-}
-
-function sourceOf(
-  columns: Columns,
-  options: ReadOptions,
-): { readonly currentSource: CurrentSource; readonly currentDescription: string } {
-  if (options.current) {
-    return { currentSource: "supplied", currentDescription: `supplied file "${options.current.name}" (pA)` };
-  }
-  const [current] = columns.currents;
-  const unit = options.units?.current ?? current.unit;
-  return { currentSource: "file-column", currentDescription: `${current.label} of the file (${unit})` };
 }
 
 function notesOf(found: readonly { readonly note?: string }[]): string[] {

@@ -1,5 +1,5 @@
 /** Numbers in columns out of a text file: separators, header, comments and garbled lines are dealt with here. */
-import { InputError } from "../errors.ts";
+import { InputError } from "../../../errors.ts";
 
 export interface TextTable {
   /** Names of the columns; empty without a header. */

@@ -2,18 +2,20 @@
  * Axon Binary Format 2 (pCLAMP 10 and later): a 512-byte header with a table of sections, each made of equal entries.
  * Offsets are facts of the format; they were checked against files written by five versions of the acquisition program.
  */
-import type { AbfChannel, AbfContent, AbfDac, TableDoubt } from "./abf.ts";
+
+import { type ByteReader, byteReader, damaged, latin1 } from "../../bytes.ts";
+import type { ByteSource } from "../../source.ts";
+import type { AbfChannel, AbfContent, AbfDac, TableDoubt } from "./contents.ts";
+import { EPOCH_SHAPES, type Epoch, type EpochTable } from "./epochs.ts";
 import {
   checkedChannelCount,
   checkedInterval_ms,
   MAX_LISTED_ENTRIES,
   modeOf,
-  sampleReader,
   scaling,
+  storedSamples,
   sweepSpans,
-} from "./abf-layout.ts";
-import { type ByteReader, byteReader, damaged, latin1 } from "./bytes.ts";
-import { EPOCH_SHAPES, type Epoch, type EpochTable } from "./epochs.ts";
+} from "./layout.ts";
 
 const BLOCK_BYTES = 512;
 
@@ -36,12 +38,12 @@ interface Section {
   readonly count: number;
 }
 
-export function readAbf2(bytes: Uint8Array, fileName: string): AbfContent {
-  const reader = byteReader(bytes, fileName);
+export function readAbf2(source: ByteSource, fileName: string): AbfContent {
+  const reader = byteReader(source, fileName);
   reader.require(BLOCK_BYTES, "the header");
   const section = (key: keyof typeof SECTION_AT): Section => readSection(reader, key);
   const protocol = section("protocol").start;
-  const text = readStrings(bytes, reader, section("strings"));
+  const text = readStrings(source, reader, section("strings"));
   const isFloat = reader.u16(30) === 1;
   const mode = modeOf(reader, reader.i16(protocol));
   const dt_ms = checkedInterval_ms(reader, reader.f32(protocol + 2));
@@ -55,7 +57,7 @@ export function readAbf2(bytes: Uint8Array, fileName: string): AbfContent {
     episodes: reader.u32(12),
     synchLengths,
   };
-  const sampleAt = sampleReader(bytes, reader, { start_bytes: data.start, samples: data.count, isFloat });
+  const stored = storedSamples(source, reader, { start_bytes: data.start, samples: data.count, isFloat });
   return {
     format: "abf2",
     fileName,
@@ -65,7 +67,7 @@ export function readAbf2(bytes: Uint8Array, fileName: string): AbfContent {
     channels,
     dacs: readDacs(reader, section, text, protocol),
     spans: sweepSpans(reader, facts),
-    sampleAt,
+    stored,
     tags: readTags(reader, section("tags"), reader.f32(protocol + 14), (dt_ms * 1000) / channels.length),
     notes: [],
   };
@@ -106,10 +108,10 @@ function listed<T>(
 }
 
 /** Names and units lie in one NUL-separated block, 44 bytes into the strings section, and are counted from 1. */
-function readStrings(bytes: Uint8Array, reader: ByteReader, section: Section): (index: number) => string {
+function readStrings(source: ByteSource, reader: ByteReader, section: Section): (index: number) => string {
   if (section.count === 0 || section.start === 0) return () => "";
   reader.require(section.start + section.entryBytes, "the names of the channels");
-  const block = bytes.subarray(section.start + 44, section.start + section.entryBytes);
+  const block = source.bytes(section.start + 44, Math.max(0, section.entryBytes - 44));
   const strings = latin1(block).split("\0");
   return (index) => (index >= 1 && index <= strings.length ? strings[index - 1].trim() : "");
 }

@@ -1,7 +1,8 @@
 /** What the two Axon Binary Formats share: scaling of samples, acquisition modes, sweeps. */
-import { InputError } from "../errors.ts";
-import type { AbfMode, SweepSpan } from "./abf.ts";
-import { type ByteReader, damaged, truncated } from "./bytes.ts";
+import { InputError } from "../../../errors.ts";
+import { type ByteReader, damaged, truncated } from "../../bytes.ts";
+import type { ByteSource } from "../../source.ts";
+import type { AbfMode, StoredSamples, SweepSpan } from "./contents.ts";
 
 /** Sizes beyond this are a damaged header, not a digitiser. */
 const MAX_CHANNELS = 64;
@@ -73,21 +74,13 @@ export interface DataBlock {
   readonly isFloat: boolean;
 }
 
-/** Reads of stored samples, after checking that the file really has all of them. */
-export function sampleReader(
-  bytes: Uint8Array,
-  reader: ByteReader,
-  block: DataBlock,
-): (index: number) => number {
-  const width = block.isFloat ? 4 : 2;
-  const end = block.start_bytes + block.samples * width;
-  if (block.samples < 1)
-    throw damaged(reader.fileName, "the number of samples", String(block.samples), "at least 1");
+/** The stored samples, after checking that the file really has all of them. */
+export function storedSamples(source: ByteSource, reader: ByteReader, block: DataBlock): StoredSamples {
+  const { start_bytes, samples, isFloat } = block;
+  const end = start_bytes + samples * (isFloat ? 4 : 2);
+  if (samples < 1) throw damaged(reader.fileName, "the number of samples", String(samples), "at least 1");
   if (!(end <= reader.size)) throw truncated(reader.fileName, "the samples", end, reader.size);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + block.start_bytes, block.samples * width);
-  return block.isFloat
-    ? (index) => view.getFloat32(index * 4, true)
-    : (index) => view.getInt16(index * 2, true);
+  return { source, start_bytes, isFloat };
 }
 
 export interface SweepFacts {

@@ -1,8 +1,8 @@
 /** Rows of a text table cut into evenly sampled sweeps. */
-import { InputError } from "../errors.ts";
-import type { Columns } from "./text-columns.ts";
-import { short } from "./text-columns.ts";
-import type { TextTable } from "./text-table.ts";
+import { InputError } from "../../../errors.ts";
+import type { Columns } from "./columns.ts";
+import { short } from "./columns.ts";
+import type { TextTable } from "./table.ts";
 
 /** Rows [start, end) of one sweep. */
 export interface RowRange {
@@ -125,6 +125,16 @@ function garbledBetween(table: TextTable, row: number): number {
   return table.garbledLines.filter((line) => line > from && line < to).length;
 }
 
+/** The gaps inside a sweep. */
+export function gapsWithin(range: RowRange, gaps: readonly Gap[]): Gap[] {
+  return gaps.filter((gap) => gap.row > range.start && gap.row < range.end);
+}
+
+/** Samples of a sweep, those in its gaps included. */
+export function sweepLength(range: RowRange, gaps: readonly Gap[]): number {
+  return gapsWithin(range, gaps).reduce((sum, { count }) => sum + count, range.end - range.start);
+}
+
 /** One column of one sweep; samples lost to garbled lines are put on the line between their neighbours. */
 export function sweepValues(
   values: Float64Array,
@@ -132,18 +142,18 @@ export function sweepValues(
   gaps: readonly Gap[],
   factor: number,
 ): Float64Array {
-  const inside = gaps.filter((gap) => gap.row > range.start && gap.row < range.end);
-  const result: number[] = [];
+  const result = new Float64Array(sweepLength(range, gaps));
+  let at = 0;
   let from = range.start;
-  for (const gap of inside) {
-    for (let row = from; row < gap.row; row++) result.push(values[row] * factor);
+  for (const gap of gaps) {
+    for (let row = from; row < gap.row; row++) result[at++] = values[row] * factor;
     const [before, after] = [values[gap.row - 1], values[gap.row]];
     for (let k = 1; k <= gap.count; k++)
-      result.push((before + ((after - before) * k) / (gap.count + 1)) * factor);
+      result[at++] = (before + ((after - before) * k) / (gap.count + 1)) * factor;
     from = gap.row;
   }
-  for (let row = from; row < range.end; row++) result.push(values[row] * factor);
-  return Float64Array.from(result);
+  for (let row = from; row < range.end; row++) result[at++] = values[row] * factor;
+  return result;
 }
 
 function tooShort(fileName: string, longest: RowRange): InputError {

@@ -3,19 +3,20 @@
  * Offsets are facts of the format.
  */
 
-import type { AbfChannel, AbfContent, AbfDac } from "./abf.ts";
+import { type ByteReader, byteReader, damaged } from "../../bytes.ts";
+import type { ByteSource } from "../../source.ts";
+import { baseName, tableDoubt } from "./abf2.ts";
+import type { AbfChannel, AbfContent, AbfDac } from "./contents.ts";
+import { EPOCH_SHAPES, type Epoch } from "./epochs.ts";
 import {
   checkedChannelCount,
   checkedInterval_ms,
   MAX_LISTED_ENTRIES,
   modeOf,
-  sampleReader,
   scaling,
+  storedSamples,
   sweepSpans,
-} from "./abf-layout.ts";
-import { baseName, tableDoubt } from "./abf2.ts";
-import { type ByteReader, byteReader, damaged } from "./bytes.ts";
-import { EPOCH_SHAPES, type Epoch } from "./epochs.ts";
+} from "./layout.ts";
 
 const BLOCK_BYTES = 512;
 const OLD_HEADER_BYTES = 2048;
@@ -23,8 +24,8 @@ const HEADER_BYTES = 6144;
 const EPOCHS_PER_DAC = 10;
 const MAX_INPUTS = 16;
 
-export function readAbf1(bytes: Uint8Array, fileName: string): AbfContent {
-  const reader = byteReader(bytes, fileName);
+export function readAbf1(source: ByteSource, fileName: string): AbfContent {
+  const reader = byteReader(source, fileName);
   const extended = isExtended(reader);
   reader.require(extended ? HEADER_BYTES : OLD_HEADER_BYTES, "the header");
   const isFloat = reader.i16(100) === 1;
@@ -33,7 +34,7 @@ export function readAbf1(bytes: Uint8Array, fileName: string): AbfContent {
   const interval_us = reader.f32(122);
   const samples = reader.i32(10);
   const block = { start_bytes: dataStart(reader, isFloat), samples, isFloat };
-  const sampleAt = sampleReader(bytes, reader, block);
+  const stored = storedSamples(source, reader, block);
   const facts = {
     mode,
     channels: channelCount,
@@ -50,7 +51,7 @@ export function readAbf1(bytes: Uint8Array, fileName: string): AbfContent {
     channels: readChannels(reader, channelCount, extended, isFloat),
     dacs: extended ? [0, 1, 2, 3].map((dac) => readDac(reader, dac)) : readOldDacs(reader),
     spans: sweepSpans(reader, facts),
-    sampleAt,
+    stored,
     tags: readTags(reader, interval_us),
     notes: [],
   };

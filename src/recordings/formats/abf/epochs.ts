@@ -39,7 +39,7 @@ export const EPOCH_SHAPES: Readonly<Record<number, EpochShape>> = {
 };
 
 /**
- * The command of one sweep, [samplesPerSweep], in the DAC's unit.
+ * Samples [from, to) of the command of one sweep, in the DAC's unit.
  *
  * The first epoch starts `floor(samplesPerSweep / 64)` samples into the sweep (checked against recorded currents);
  * before it and after the last epoch the DAC is at holding, or at the last level when `keepsLastLevel`.
@@ -47,16 +47,22 @@ export const EPOCH_SHAPES: Readonly<Record<number, EpochShape>> = {
  *
  * @param sweep 0-based.
  */
-export function commandOfSweep(table: EpochTable, sweep: number, samplesPerSweep: number): Float64Array {
+export function commandOfSweep(
+  table: EpochTable,
+  sweep: number,
+  samplesPerSweep: number,
+  from = 0,
+  to = samplesPerSweep,
+): Float64Array {
   const restLevel = table.keepsLastLevel ? lastLevel(table, sweep) : table.holding;
-  const command = new Float64Array(samplesPerSweep).fill(restLevel);
+  const command = new Float64Array(to - from).fill(restLevel);
   let start = Math.floor(samplesPerSweep / 64);
   let levelBefore = levelBeforeSweep(table, sweep);
-  command.fill(levelBefore, 0, start);
+  if (from < start) command.fill(levelBefore, 0, start - from);
   for (const epoch of table.epochs) {
     const length = Math.max(0, epoch.firstDuration_samples + sweep * epoch.deltaDuration_samples);
     const level = levelOf(epoch, sweep);
-    writeEpoch(command, start, length, epoch, levelBefore, level);
+    writeEpoch({ command, from, to }, start, length, epoch, levelBefore, level);
     start += length;
     levelBefore = level;
   }
@@ -78,18 +84,25 @@ function levelBeforeSweep(table: EpochTable, sweep: number): number {
   return table.keepsLastLevel && sweep > 0 ? lastLevel(table, sweep - 1) : table.holding;
 }
 
+/** A stretch [from, to) of a sweep's command. */
+interface Stretch {
+  readonly command: Float64Array;
+  readonly from: number;
+  readonly to: number;
+}
+
 function writeEpoch(
-  command: Float64Array,
+  { command, from, to }: Stretch,
   start: number,
   length: number,
   epoch: Epoch,
-  from: number,
-  to: number,
+  levelBefore: number,
+  level: number,
 ): void {
-  const valueAt = epochValue(epoch, length, from, to);
-  const end = Math.min(start + length, command.length);
-  for (let sample = Math.min(start, command.length); sample < end; sample++)
-    command[sample] = valueAt(sample - start);
+  const valueAt = epochValue(epoch, length, levelBefore, level);
+  const end = Math.min(start + length, to);
+  for (let sample = Math.max(start, from); sample < end; sample++)
+    command[sample - from] = valueAt(sample - start);
 }
 
 /** The epoch as a function of the sample within it; `from` is the level of the epoch before. */

@@ -1,9 +1,9 @@
 /** Claims about text recordings: what is understood, what is refused and under which code. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fixture } from "../../test/recordings/fixture.ts";
-import { InputError } from "../errors.ts";
-import { type ReadOptions, type Recording, readRecording, readSuppliedCurrent } from "./index.ts";
+import { fixture } from "../../../../test/recordings/fixture.ts";
+import { InputError } from "../../../errors.ts";
+import { type ReadOptions, type Recording, readRecording, readSuppliedCurrent } from "../../index.ts";
 
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
 const read = (content: string, options?: ReadOptions): Recording =>

@@ -1,12 +1,13 @@
 /** Outside truth: what pyABF reads from the same files (test/recordings/make_expected.py), frozen. */
 import { describe, expect, it } from "vitest";
-import expected from "../../test/recordings/expected.json" with { type: "json" };
-import { fixture } from "../../test/recordings/fixture.ts";
-import { type AbfContent, channelSamples } from "./abf.ts";
+import expected from "../../../../test/recordings/expected.json" with { type: "json" };
+import { fixture } from "../../../../test/recordings/fixture.ts";
+import { readRecording } from "../../index.ts";
+import { sourceOf } from "../../source.ts";
 import { readAbf1 } from "./abf1.ts";
 import { readAbf2 } from "./abf2.ts";
+import { type AbfContent, channelSamples } from "./contents.ts";
 import { commandOfSweep } from "./epochs.ts";
-import { readRecording } from "./index.ts";
 
 interface Summary {
   readonly first: number;
@@ -35,7 +36,7 @@ const files = Object.entries(expected.files as Record<string, Facts>);
 
 function contentOf(name: string): AbfContent {
   const bytes = fixture(name);
-  return bytes[3] === 0x32 ? readAbf2(bytes, name) : readAbf1(bytes, name);
+  return bytes[3] === 0x32 ? readAbf2(sourceOf(bytes), name) : readAbf1(sourceOf(bytes), name);
 }
 
 function expectSummary(values: Float64Array, facts: Summary): void {
@@ -70,8 +71,8 @@ describe.each(files)("[R1] %s agrees with pyABF", (name, facts) => {
       facts.channels.map(({ name, unit }) => ({ name, unit })),
     );
     content.channels.forEach((channel, c) => {
-      content.spans.forEach((span, sweep) => {
-        expectSummary(channelSamples(content, channel, span, 1), facts.channels[c].sweeps[sweep]);
+      content.spans.forEach((_, sweep) => {
+        expectSummary(channelSamples(content, channel, sweep), facts.channels[c].sweeps[sweep]);
       });
     });
   });
