@@ -1,6 +1,7 @@
 /** Reads a file of injected current: columns `t_ms,i_pA`. */
 import { InputError } from "../errors.ts";
-import { decodeText, looksLikeText, parseTable, type TextTable } from "./formats/text/table.ts";
+import { looksLikeText, readTable, type TextTable } from "./formats/text/table.ts";
+import { sourceOf } from "./source.ts";
 import type { SuppliedCurrent } from "./supplied.ts";
 import { factorFor, roleOfUnit } from "./units.ts";
 
@@ -15,13 +16,13 @@ import { factorFor, roleOfUnit } from "./units.ts";
 export function readSuppliedCurrent(bytes: Uint8Array, name: string): SuppliedCurrent {
   const fileName = name.split(/[\\/]/).at(-1) || name;
   if (!looksLikeText(bytes)) throw refused(fileName, "the current is not given as text");
-  const table = parseTable(decodeText(bytes), fileName);
+  const table = readTable(sourceOf(bytes), fileName);
   const [garbled] = table.garbledLines;
   if (garbled !== undefined) throw refused(fileName, `line ${garbled} is no row of time and current`);
   const t_ms = column(table, "time", fileName);
   const i_pA = column(table, "current", fileName);
   const backwards = t_ms.findIndex((t, row) => row > 0 && t <= t_ms[row - 1]);
-  if (backwards > 0) throw refused(fileName, `time does not increase at line ${table.lineOfRow[backwards]}`);
+  if (backwards > 0) throw refused(fileName, `time does not increase at line ${table.lineOf(backwards)}`);
   return { name: fileName, t_ms, i_pA };
 }
 
@@ -57,7 +58,7 @@ function refused(fileName: string, what: string, got?: string): InputError {
 function notANumber(fileName: string, table: TextTable, row: number, value: number): InputError {
   return new InputError({
     code: "not-a-number",
-    what: `the current file is not a finite number at line ${table.lineOfRow[row]}`,
+    what: `the current file is not a finite number at line ${table.lineOf(row)}`,
     where: fileName,
     got: String(value),
     expected: "finite numbers",

@@ -29,20 +29,79 @@ const NAMES: Record<ColumnRole | "sweep", RegExp> = {
 };
 
 /**
- * Finds the columns. With a header by its names and units; without one only when the numbers leave no doubt: the
- * first regularly increasing column is time, and exactly one other looks like a membrane voltage.
+ * Finds the columns: those that the user names (`options.columns`, by title or number); the others, with a header, by its
+ * names and units; without one only when the numbers leave no doubt: the first regularly increasing column is time, and
+ * exactly one other looks like a membrane voltage. A sampling interval of the user (`options.dt_ms`) stands for time.
  *
  * Throws `columns` when that does not work out.
  */
-export function findColumns(table: TextTable, fileName: string): Columns {
-  if (table.header.length > 0) {
-    const named = columnsByHeader(table, fileName);
-    if (named) return named;
+export function findColumns(table: TextTable, fileName: string, options: ReadOptions): Columns {
+  const wanted = columnsByUser(table, fileName, options);
+  if (wanted.time && wanted.voltages) {
+    const notes = [takenNote(wanted.time, wanted.voltages, wanted.currents ?? [], "as you said")];
+    return { time: wanted.time, voltages: wanted.voltages, currents: wanted.currents ?? [], notes };
   }
-  return columnsByValues(table, fileName);
+  const named = table.header.length > 0 ? columnsByHeader(table, fileName, wanted) : undefined;
+  return named ?? columnsByValues(table, fileName, wanted);
 }
 
-function columnsByHeader(table: TextTable, fileName: string): Columns | undefined {
+/** What the user said about columns. */
+type Wanted = Partial<Pick<Columns, "time" | "voltages" | "currents">>;
+
+function columnsByUser(table: TextTable, fileName: string, { columns, dt_ms }: ReadOptions): Wanted {
+  const one = (role: ColumnRole): Column | undefined => {
+    const wish = columns?.[role];
+    return wish === undefined ? undefined : columnNamed(table, wish, role, fileName);
+  };
+  const [time, voltage, current] = [one("time") ?? evenTime(table, dt_ms), one("voltage"), one("current")];
+  return {
+    ...(time && { time }),
+    ...(voltage && { voltages: [voltage] }),
+    ...(current && { currents: [current] }),
+  };
+}
+
+function evenTime(table: TextTable, dt_ms: number | undefined): Column | undefined {
+  if (dt_ms === undefined) return undefined;
+  const values = table.columns[0].map((_, row) => row * dt_ms);
+  return { values, label: `the sampling interval of ${short(dt_ms)} ms`, unit: "ms" };
+}
+
+function columnNamed(table: TextTable, wish: string, role: ColumnRole, fileName: string): Column {
+  const byTitle = table.header.findIndex((title) => title.toLowerCase() === wish.trim().toLowerCase());
+  const c = byTitle >= 0 ? byTitle : Number(wish) - 1;
+  const values = table.columns[c];
+  if (!values) throw noSuchColumn(table, wish, role, fileName);
+  const title = table.header[c];
+  const unit = title === undefined ? undefined : readTitle(title).unit;
+  const fits = unit !== undefined && roleOfUnit(unit) === role;
+  return { values, label: title === undefined ? `column ${c + 1}` : `"${title}"`, ...(fits && { unit }) };
+}
+
+function noSuchColumn(table: TextTable, wish: string, role: ColumnRole, fileName: string): InputError {
+  const titles = table.header.length > 0 ? table.header.join(", ") : "no titles";
+  return new InputError({
+    code: "columns",
+    what: `there is no column "${wish}" for the ${role}`,
+    where: fileName,
+    got: `${table.columns.length} columns (${titles})`,
+    expected: "a title of the header, or a number from 1",
+    next: `Choose the column with --${role}-column.`,
+  });
+}
+
+function takenNote(
+  time: Column,
+  voltages: readonly Column[],
+  currents: readonly Column[],
+  why: string,
+): string {
+  const of = (columns: readonly Column[]) => columns.map(({ label }) => label).join(", ");
+  const current = currents.length > 0 ? `, ${of(currents)} as current` : "";
+  return `Took ${time.label} as time, ${of(voltages)} as voltage${current}, ${why}.`;
+}
+
+function columnsByHeader(table: TextTable, fileName: string, wanted: Wanted): Columns | undefined {
   const known = table.header.map((title, c) => ({
     ...readTitle(title),
     values: table.columns[c],
@@ -52,15 +111,18 @@ function columnsByHeader(table: TextTable, fileName: string): Columns | undefine
     known
       .filter((c) => c.role === role)
       .map(({ values, label, unit }) => ({ values, label, ...(unit && { unit }) }));
-  const [time] = of("time");
-  const voltages = of("voltage");
-  const currents = of("current");
+  const time = wanted.time ?? of("time")[0];
+  const voltages = wanted.voltages ?? of("voltage");
+  const currents = wanted.currents ?? of("current");
   if (!time && voltages.length === 0 && currents.length === 0) return undefined;
   if (!time) throw missing("time", table, fileName);
   if (voltages.length === 0) throw missing("voltage", table, fileName);
   const left = known.filter((c) => c.role === undefined).map((c) => c.label);
   const [sweep] = of("sweep");
-  const notes = left.length > 0 ? [`Left the columns ${left.join(", ")}.`] : [];
+  const notes = [
+    takenNote(time, voltages, currents, "by the header"),
+    ...(left.length > 0 ? [`Left the columns ${left.join(", ")}.`] : []),
+  ];
   return { time, voltages, currents, ...(sweep && { sweep }), notes };
 }
 
@@ -86,27 +148,19 @@ function roleOfName(name: string): ColumnRole | "sweep" | undefined {
   return (["time", "voltage", "current", "sweep"] as const).find((role) => NAMES[role].test(key));
 }
 
-function columnsByValues(table: TextTable, fileName: string): Columns {
+function columnsByValues(table: TextTable, fileName: string, wanted: Wanted): Columns {
   const columns = table.columns.map((values, c): Column => ({ values, label: `column ${c + 1}` }));
-  const time = columns.find((column) => increasesEvenly(column.values));
+  const time = wanted.time ?? columns.find((column) => increasesEvenly(column.values));
   if (!time) throw missing("time", table, fileName);
-  const others = columns.filter((column) => column !== time);
-  const voltages = others.filter((column) => looksLikeVoltage(column.values));
-  if (others.length === 1 && voltages.length === 1) return guessed(time, voltages[0], []);
-  if (others.length === 2 && voltages.length === 1) {
-    return guessed(
-      time,
-      voltages[0],
-      others.filter((column) => column !== voltages[0]),
-    );
-  }
-  throw missing("voltage", table, fileName);
-}
-
-function guessed(time: Column, voltage: Column, currents: readonly Column[]): Columns {
-  const current = currents.length > 0 ? `, ${currents[0].label} as current` : "";
-  const note = `No header: took ${time.label} as time, ${voltage.label} as voltage${current}, by their values.`;
-  return { time, voltages: [voltage], currents, notes: [note] };
+  const taken = [time, ...(wanted.voltages ?? []), ...(wanted.currents ?? [])].map(({ values }) => values);
+  const others = columns.filter((column) => !taken.includes(column.values));
+  const likely = others.filter((column) => looksLikeVoltage(column.values));
+  const voltages = wanted.voltages ?? likely;
+  // A third column beside one of voltage can only be its current.
+  const rest = others.filter((column) => !voltages.includes(column));
+  if (voltages.length !== 1 || rest.length > 1) throw missing("voltage", table, fileName);
+  const currents = wanted.currents ?? rest;
+  return { time, voltages, currents, notes: [takenNote(time, voltages, currents, "by their values")] };
 }
 
 /** Increases by about the same step for the first stretch; a restart of time begins the next sweep. */
@@ -291,7 +345,7 @@ function missing(role: "time" | "voltage", table: TextTable, fileName: string): 
     where: fileName,
     got: titles,
     expected: "a header line such as time_ms,v_mV,i_pA",
-    next: "Add that line on top of the file.",
+    next: `Add that line on top of the file, or say which column it is: --${role}-column 1${role === "time" ? ", or --dt 0.1ms" : ""}.`,
   });
 }
 

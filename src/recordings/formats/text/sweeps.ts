@@ -121,7 +121,7 @@ function missingSamples(length: number, step: number, time: number): number | un
 }
 
 function garbledBetween(table: TextTable, row: number): number {
-  const [from, to] = [table.lineOfRow[row - 1], table.lineOfRow[row]];
+  const [from, to] = [table.lineOf(row - 1), table.lineOf(row)];
   return table.garbledLines.filter((line) => line > from && line < to).length;
 }
 
@@ -176,7 +176,7 @@ function irregular(
 ): InputError {
   return new InputError({
     code: "irregular-time",
-    what: `the time steps are not even at line ${table.lineOfRow[row]}`,
+    what: `the time steps are not even at line ${table.lineOf(row)}`,
     where: fileName,
     got: `a step of ${short(time[row] - time[row - 1])}`,
     expected: `steps of ${short(step)} as in the rest of the file`,

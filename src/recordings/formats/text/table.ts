@@ -1,13 +1,15 @@
 /** Numbers in columns out of a text file: separators, header, comments and garbled lines are dealt with here. */
 import { InputError } from "../../../errors.ts";
+import type { ByteSource } from "../../source.ts";
+import { encodingOf, linesOf } from "./lines.ts";
 
 export interface TextTable {
   /** Names of the columns; empty without a header. */
   readonly header: readonly string[];
   /** Column by column, [nColumns][nRows]; NaN where the file says so. */
   readonly columns: readonly Float64Array[];
-  /** Line of the file, counted from 1, that each row comes from. */
-  readonly lineOfRow: readonly number[];
+  /** Line of the file, counted from 1, that a row (from 0) comes from. */
+  readonly lineOf: (row: number) => number;
   /** Lines between the data that are no row of numbers. */
   readonly garbledLines: readonly number[];
 }
@@ -17,17 +19,6 @@ const MAX_GARBLED_FRACTION = 0.02;
 const COMMENT = /^\s*(#|%|\/\/|!|")/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const NOT_A_NUMBER = /^[+-]?(nan|inf|infinity|n\/?a|#n\/a|null|-?1\.#(ind|qnan|inf)0*)$/i;
-
-/** Text is UTF-8 with or without a mark, UTF-16 with a mark, or Latin-1 (µ alone is then one byte). */
-export function decodeText(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("latin1").decode(bytes);
-  }
-}
 
 /** Whether the first bytes look like text: hardly any control characters, no NUL unless UTF-16. */
 export function looksLikeText(bytes: Uint8Array): boolean {
@@ -43,20 +34,53 @@ export function looksLikeText(bytes: Uint8Array): boolean {
 
 /**
  * Reads the table. Throws `empty` for no content and `unknown-format` when there are no rows of numbers or too many
- * lines between them that are none.
+ * lines between them that are none. Memory: eight bytes a number, and a piece of the text at a time.
  */
-export function parseTable(text: string, fileName: string): TextTable {
-  const lines = text.split(/\r\n|\n|\r/);
-  if (text.trim() === "") throw noContent(fileName);
-  const firstNumbers = lines.findIndex((line) => isRow(split(line, separatorOf(line))));
-  if (firstNumbers < 0) throw notATable(fileName, lines);
-  const { separator, width } = shapeOf(lines, firstNumbers);
-  // Counts in a preamble (as in ATF files) are numbers too, but not as many as there are columns.
-  const firstRow = lines.findIndex((line, n) => n >= firstNumbers && isRowOf(line, separator, width));
-  const rows = readRows(lines, firstRow, separator, width);
-  const limit = Math.max(3, MAX_GARBLED_FRACTION * rows.lineOfRow.length);
-  if (rows.garbledLines.length > limit) throw tooGarbled(fileName, rows.garbledLines, rows.lineOfRow.length);
-  return { ...rows, header: headerAbove(lines, firstRow, separator, width) };
+export function readTable(source: ByteSource, fileName: string): TextTable {
+  const encoding = encodingOf(source);
+  const head = readHead(linesOf(source, encoding));
+  if (!head.some((line) => line.trim() !== "")) throw noContent(fileName);
+  const firstNumbers = head.findIndex((line) => isRow(split(line, separatorOf(line))));
+  if (firstNumbers < 0) throw notATable(fileName, head);
+  const shape = shapeOf(head, firstNumbers);
+  // Counts in a preamble are numbers too, but not as many as there are columns.
+  const firstRow = head.findIndex((line, n) => n >= firstNumbers && isRowOf(line, shape));
+  // A row of w numbers takes 2 w bytes at least: empty lines must not make columns larger than the file.
+  const mostRows = Math.min(
+    countLines(linesOf(source, encoding)) - firstRow,
+    Math.floor(source.size / (2 * shape.width)) + 1,
+  );
+  const rows = readRows(linesOf(source, encoding), firstRow, shape, mostRows);
+  const count = rows.columns[0].length;
+  const limit = Math.max(3, MAX_GARBLED_FRACTION * count);
+  if (rows.garbledLines.length > limit) throw tooGarbled(fileName, rows.garbledLines, count);
+  return { ...rows, header: headerAbove(head, firstRow, shape) };
+}
+
+const SHAPE_LINES = 50;
+
+/** The lines up to 50 after the first row of numbers, which tell the shape of the table. */
+function readHead(lines: Iterable<string>): string[] {
+  const head: string[] = [];
+  let wanted = Number.POSITIVE_INFINITY;
+  for (const line of lines) {
+    head.push(line);
+    if (wanted === Number.POSITIVE_INFINITY && isRow(split(line, separatorOf(line))))
+      wanted = head.length + SHAPE_LINES;
+    if (head.length >= wanted) break;
+  }
+  return head;
+}
+
+function countLines(lines: Iterable<string>): number {
+  let count = 0;
+  for (const _ of lines) count++;
+  return count;
+}
+
+interface Shape {
+  readonly separator: Separator;
+  readonly width: number;
 }
 
 type Separator = "\t" | ";" | "," | " ";
@@ -87,15 +111,15 @@ function isRow(fields: readonly string[]): boolean {
   return fields.every(isNumeric) && fields.some((field) => NUMBER.test(field));
 }
 
-function isRowOf(line: string, separator: Separator, width: number): boolean {
+function isRowOf(line: string, { separator, width }: Shape): boolean {
   const fields = split(line, separator);
   return fields.length === width && isRow(fields);
 }
 
 /** The commonest separator and number of fields among the first rows: a preamble or a garbled line must not decide. */
-function shapeOf(lines: readonly string[], first: number): { separator: Separator; width: number } {
-  const counts = new Map<string, { separator: Separator; width: number; count: number }>();
-  for (const line of lines.slice(first, first + 50)) {
+function shapeOf(lines: readonly string[], first: number): Shape {
+  const counts = new Map<string, Shape & { count: number }>();
+  for (const line of lines.slice(first, first + SHAPE_LINES)) {
     const separator = separatorOf(line);
     const fields = split(line, separator);
     if (!isRow(fields)) continue;
@@ -107,28 +131,41 @@ function shapeOf(lines: readonly string[], first: number): { separator: Separato
 }
 
 function readRows(
-  lines: readonly string[],
+  lines: Iterable<string>,
   firstRow: number,
-  separator: Separator,
-  width: number,
+  { separator, width }: Shape,
+  mostRows: number,
 ): Omit<TextTable, "header"> {
-  const columns = Array.from({ length: width }, (): number[] => []);
-  const lineOfRow: number[] = [];
+  const columns = Array.from({ length: width }, () => new Float64Array(mostRows));
+  const lineOf = lineCounter();
   const garbledLines: number[] = [];
-  for (let n = firstRow; n < lines.length; n++) {
-    const line = lines[n];
+  let [row, n] = [0, 0];
+  for (const line of lines) {
+    if (n++ < firstRow) continue;
     const fields = split(line, separator);
     if (fields.length !== width || !fields.every(isNumeric)) {
-      if (line.trim() !== "" && !COMMENT.test(line)) garbledLines.push(n + 1);
+      if (line.trim() !== "" && !COMMENT.test(line)) garbledLines.push(n);
       continue;
     }
-    fields.forEach((field, c) => {
-      columns[c].push(numberIn(field));
-    });
-    lineOfRow.push(n + 1);
+    for (let c = 0; c < width; c++) columns[c][row] = numberIn(fields[c]);
+    lineOf.add(row++, n);
   }
   // The last line of a file that is still being written is cut short; the caller is told of it as any garbled line.
-  return { columns: columns.map((column) => Float64Array.from(column)), lineOfRow, garbledLines };
+  return { columns: columns.map((column) => column.subarray(0, row)), lineOf: lineOf.at, garbledLines };
+}
+
+/** Remembers the lines of rows by the places where the distance between the two counts changes. */
+function lineCounter() {
+  const rows: number[] = [];
+  const distances: number[] = [];
+  return {
+    add: (row: number, line: number): void => {
+      if (distances.at(-1) === line - row) return;
+      rows.push(row);
+      distances.push(line - row);
+    },
+    at: (row: number): number => row + distances[rows.findLastIndex((start) => start <= row)],
+  };
 }
 
 function numberIn(field: string): number {
@@ -138,12 +175,7 @@ function numberIn(field: string): number {
 }
 
 /** The nearest line above the data with as many names as there are columns; it may be written as a comment. */
-function headerAbove(
-  lines: readonly string[],
-  firstRow: number,
-  separator: Separator,
-  width: number,
-): string[] {
+function headerAbove(lines: readonly string[], firstRow: number, { separator, width }: Shape): string[] {
   for (let n = firstRow - 1; n >= 0 && n >= firstRow - 5; n--) {
     const line = lines[n].replace(/^\s*(#|%|\/\/|!)+\s*/, "");
     const candidates = [split(line, separator), split(line, separatorOf(line))];

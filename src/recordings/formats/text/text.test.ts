@@ -59,7 +59,10 @@ describe("understood", () => {
     ["units alone", "ms,mV,pA", ","],
   ])("[T1] %s", (_, header, separator) => {
     const recording = read(written({ header, separator }).join("\n"));
-    expect(recording).toMatchObject({ format: "text", dt_ms: 0.1, currentSource: "file-column", notes: [] });
+    expect(recording).toMatchObject({ format: "text", dt_ms: 0.1, currentSource: "file-column" });
+    expect(recording.notes).toEqual([
+      expect.stringMatching(/^Took ".*" as time, ".*" as voltage, ".*" as current, by the header\.$/),
+    ]);
     expect(recording.sweeps).toHaveLength(1);
     expect(recording.sweeps[0].stimulus).toMatchObject(STEP);
     expect(recording.sweeps[0].v_mV[0]).toBe(-65);
@@ -125,7 +128,7 @@ describe("understood", () => {
     ];
     expect(read(atf.join("\r\n"))).toMatchObject({
       dt_ms: 0.1,
-      notes: [],
+      notes: [expect.stringContaining("by the header")],
       sweeps: [{ stimulus: { ...STEP, start_ms: 5 } }],
     });
     const quoted = written().map((line) => line.replace(/[^,]+/g, '"$&"'));
@@ -166,6 +169,53 @@ describe("understood", () => {
     };
     fc.assert(fc.property(cases, claim), { numRuns: 30, seed: 40 });
   });
+});
+
+describe("corrected by the user", () => {
+  const swapped = written({
+    header: "a,b,c",
+    time: (k) => (k >= 50 && k < 150 ? "0.1" : "0"),
+    i: (k) => (k / 10).toFixed(1),
+  });
+
+  it("[U1] columns by number or title, whatever the header says", () => {
+    const units = { time: "ms", voltage: "mV", current: "nA" };
+    const { sweeps, notes } = read(swapped.join("\n"), {
+      columns: { time: "3", voltage: "B", current: "1" },
+      units,
+    });
+    expect(sweeps[0].stimulus).toMatchObject(STEP);
+    expect(notes.join()).toContain("as you said");
+  });
+
+  it("[U2] a sampling interval for a file without time", () => {
+    const lines = written({ header: "v_mV,i_pA", time: () => "" });
+    const { sweeps, dt_ms } = read(lines.join("\n"), { dt_ms: 0.1 });
+    expect(dt_ms).toBe(0.1);
+    expect(sweeps[0].stimulus).toMatchObject(STEP);
+    const bare = written({ header: "", time: () => "", i: () => "" });
+    const current = readSuppliedCurrent(bytes("t_ms,i_pA\n0,0\n5,100\n15,0\n"), "c.csv");
+    expect(read(bare.join("\n"), { dt_ms: 0.1, current }).sweeps[0].stimulus).toMatchObject(STEP);
+  });
+
+  it("[U3] a column that is not there: lists those that are", () => {
+    const problem = problemOf(() => read(swapped.join("\n"), { columns: { voltage: "Vm" } }));
+    expect(problem).toMatchObject({ code: "columns", got: "3 columns (a, b, c)" });
+    expect(problem.next).toContain("--voltage-column");
+  });
+
+  it("[U4] a window of every sweep, with its own current", () => {
+    const { sweeps } = read(written().join("\n"), { window_ms: [4, 12] });
+    expect(sweeps[0].v_mV.length).toBe(80);
+    expect(sweeps[0].v_mV[0]).toBeCloseTo(-65 + Math.sin(40), 3);
+    expect(sweeps[0].stimulus).toMatchObject({ ...STEP, start_ms: 1, end_ms: 8 });
+    expect(codeOf(() => read(written().join("\n"), { window_ms: [30, 40] }))).toBe("window");
+  });
+});
+
+it("[M1] empty lines make no columns larger than the file", () => {
+  const wide = Array.from({ length: 500 }, (_, k) => k).join(",");
+  expect(codeOf(() => read(`${wide}\n${"\n".repeat(200_000)}`))).toBe("columns");
 });
 
 describe("refused", () => {

@@ -2,7 +2,7 @@
 import { InputError } from "../../../errors.ts";
 import type { Channel, Command, Content } from "../../content.ts";
 import type { ReadOptions } from "../../options.ts";
-import { type ByteSource, wholeFile } from "../../source.ts";
+import type { ByteSource } from "../../source.ts";
 import {
   type Column,
   type Columns,
@@ -12,7 +12,7 @@ import {
   voltageFactor,
 } from "./columns.ts";
 import { gapsWithin, type RowRange, sweepLength, sweepValues, type TimeBase, timeBase } from "./sweeps.ts";
-import { decodeText, parseTable, type TextTable } from "./table.ts";
+import { readTable, type TextTable } from "./table.ts";
 
 /**
  * Reads a text recording. Several voltage columns, or a time that starts again, are several sweeps.
@@ -21,8 +21,8 @@ import { decodeText, parseTable, type TextTable } from "./table.ts";
  *   `not-a-number`, `irregular-time`, `too-short`.
  */
 export function readText(source: ByteSource, fileName: string, options: ReadOptions): Content {
-  const table = parseTable(decodeText(wholeFile(source)), fileName);
-  const columns = findColumns(table, fileName);
+  const table = readTable(source, fileName);
+  const columns = findColumns(table, fileName, options);
   for (const column of usedColumns(columns)) requireNumbers(table, column, fileName);
   const base = timeBase(table, columns, fileName);
   const time = timeFactor(columns.time, base.step, durationOf(columns.time, base), options, fileName);
@@ -107,7 +107,7 @@ function requireNumbers(table: TextTable, column: Column, fileName: string): voi
   if (row < 0) return;
   throw new InputError({
     code: "not-a-number",
-    what: `${column.label} is not a finite number at line ${table.lineOfRow[row]}`,
+    what: `${column.label} is not a finite number at line ${table.lineOf(row)}`,
     where: fileName,
     got: String(column.values[row]),
     expected: "a finite number on every line",
