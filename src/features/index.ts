@@ -9,7 +9,14 @@ export {
   type SweepFeatures,
 } from "./family.ts";
 export { findMainStep, type MainStep, stepOfSweep, windowBefore } from "./main-step.ts";
-export { checkQuality, QUALITY_LIMITS, type QualityCheck } from "./quality.ts";
+export {
+  type CheckName,
+  checkQuality,
+  QUALITY_CHECKS,
+  QUALITY_LIMITS,
+  type QualityCheck,
+  type QualityLimits,
+} from "./quality/index.ts";
 export {
   currentJumps,
   detectSpikes,

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readRecording } from "../recordings/index.ts";
 import { spikeShapes } from "./action.ts";
 import { measureRecording } from "./family.ts";
-import { checkQuality } from "./quality.ts";
+import { checkQuality } from "./quality/index.ts";
 import { detectSpikes, spikeTimes } from "./spikes.ts";
 import { adaptationIndex, interspikeIntervals, isiCv } from "./train.ts";
 
