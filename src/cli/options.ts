@@ -74,6 +74,21 @@ export function currentStep(option: string, text: string, unit: string): Step {
   return { amplitude, start_ms, end_ms };
 }
 
+/** A time with its unit, above 0, in ms. */
+export function timeOption(option: string, text: string): number {
+  const parsed = parseTime(text);
+  if (parsed.kind === "ok" && parsed.value > 0) return parsed.value;
+  return refuse(option, text, "a time with its unit, above 0, e.g. 0.1ms");
+}
+
+/** `FROM,TO`, both with their units, in ms. */
+export function timeWindow(option: string, text: string): [number, number] {
+  const [from, to, ...more] = text.split(",").map(parseTime);
+  if (from?.kind === "ok" && to?.kind === "ok" && more.length === 0 && from.value < to.value)
+    return [from.value, to.value];
+  return refuse(option, text, "two times with their units, the first below the second, e.g. 0s,60s");
+}
+
 function quantity<U extends string>(
   text: string,
   parse: ((text: string) => ParsedQuantity<U>) | undefined,

@@ -1,25 +1,39 @@
 import type { Command } from "commander";
 import { InputError } from "../errors.ts";
-import { type ReadOptions, type Recording, readRecording, readSuppliedCurrent } from "../recordings/index.ts";
-import { readInput, sha256 } from "./files.ts";
+import { openRecording, type ReadOptions, type Recording, readSuppliedCurrent } from "../recordings/index.ts";
+import { openFile } from "./fileSource.ts";
+import { readInput } from "./files.ts";
+import { timeOption, timeWindow, wholeNumber } from "./options.ts";
 
 export interface RecordingOptions {
   readonly current?: string;
   readonly timeUnit?: string;
   readonly voltageUnit?: string;
   readonly currentUnit?: string;
+  readonly timeColumn?: string;
+  readonly voltageColumn?: string;
+  readonly currentColumn?: string;
+  readonly dt?: string;
+  readonly series?: string;
+  readonly window?: string;
 }
 
 /** Options of every command that reads a recording. */
 export function withRecordingOptions(command: Command): Command {
   return command
     .option(
-      "--current <file.csv>",
-      "injected current: columns t_ms,i_pA; each value holds until the next row",
+      "--current <file>",
+      "injected current: columns t_ms,i_pA (each value holds until the next row), or a recording of the current",
     )
-    .option("--time-unit <unit>", "unit of a text file's time column: s, ms, us")
-    .option("--voltage-unit <unit>", "unit of a text file's voltage column: V, mV, uV")
-    .option("--current-unit <unit>", "unit of a text file's current column: A, nA, pA");
+    .option("--time-unit <unit>", "unit of the file's time: s, ms, us")
+    .option("--voltage-unit <unit>", "unit of the file's voltage: V, mV, uV")
+    .option("--current-unit <unit>", "unit of the file's current: A, nA, pA")
+    .option("--time-column <c>", "title or number of the column (MATLAB: name of the variable) of time")
+    .option("--voltage-column <c>", "likewise of the voltage")
+    .option("--current-column <c>", "likewise of the current")
+    .option("--dt <time>", "sampling interval of a file that has no time, e.g. 0.1ms")
+    .option("--series <n>", "which series of sweeps of a file with several, counted from 1")
+    .option("--window <from,to>", "only this part of every sweep, e.g. 0s,60s");
 }
 
 export interface LoadedRecording {
@@ -27,20 +41,34 @@ export interface LoadedRecording {
   readonly sha256: string;
 }
 
+/** Reads a recording. A large file stays open, since its samples are read when they are looked at. */
 export async function loadRecording(path: string, options: RecordingOptions): Promise<LoadedRecording> {
-  const bytes = await readInput(path);
-  const units = {
-    ...(options.timeUnit && { time: options.timeUnit }),
-    ...(options.voltageUnit && { voltage: options.voltageUnit }),
-    ...(options.currentUnit && { current: options.currentUnit }),
-  };
-  const read: ReadOptions = {
-    units,
-    ...(options.current && {
-      current: readSuppliedCurrent(await readInput(options.current), options.current),
+  const file = await openFile(path);
+  const recording = await openRecording(file.source, path, await readOptions(options));
+  return { recording, sha256: await file.sha256() };
+}
+
+async function readOptions(options: RecordingOptions): Promise<ReadOptions> {
+  const { current, dt, series, window } = options;
+  return {
+    units: present({ time: options.timeUnit, voltage: options.voltageUnit, current: options.currentUnit }),
+    columns: present({
+      time: options.timeColumn,
+      voltage: options.voltageColumn,
+      current: options.currentColumn,
     }),
+    ...(current !== undefined && { current: readSuppliedCurrent(await readInput(current), current) }),
+    ...(dt !== undefined && { dt_ms: timeOption("--dt", dt) }),
+    ...(series !== undefined && { series: wholeNumber("--series", series, 1) }),
+    ...(window !== undefined && { window_ms: timeWindow("--window", window) }),
   };
-  return { recording: readRecording(bytes, path, read), sha256: sha256(bytes) };
+}
+
+/** Without the keys that nobody gave. */
+function present<K extends string>(values: Record<K, string | undefined>): Partial<Record<K, string>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<
+    Record<K, string>
+  >;
 }
 
 /** Some commands take one file for now. */
