@@ -1,4 +1,4 @@
-/** Little-endian reads that refuse to leave the file: a header is input, so every offset in it may be wrong. */
+/** Reads that refuse to leave the file: a header is input, so every offset in it may be wrong. */
 import { InputError } from "../errors.ts";
 import type { ByteSource } from "./source.ts";
 
@@ -11,14 +11,15 @@ export interface ByteReader {
   readonly i32: (offset: number) => number;
   readonly u32: (offset: number) => number;
   readonly f32: (offset: number) => number;
+  readonly f64: (offset: number) => number;
   /** `length` bytes as text, cut at the first NUL and trimmed; µ is written in Latin-1 by the acquisition program. */
   readonly text: (offset: number, length: number) => string;
   /** Throws `truncated` unless the file has at least `end` bytes; `what` names the part that would be lost. */
   readonly require: (end: number, what: string) => void;
 }
 
-/** A checked view of a file. Throws `InputError` (`truncated`) on any read past the end. */
-export function byteReader(source: ByteSource, fileName: string): ByteReader {
+/** A checked view of a file, little-endian unless told. Throws `InputError` (`truncated`) on any read past the end. */
+export function byteReader(source: ByteSource, fileName: string, littleEndian = true): ByteReader {
   const require = (end: number, what: string): void => {
     if (!(end >= 0 && end <= source.size)) throw truncated(fileName, what, end, source.size);
   };
@@ -33,11 +34,12 @@ export function byteReader(source: ByteSource, fileName: string): ByteReader {
     fileName,
     size: source.size,
     u8: at(1, (view) => view.getUint8(0)),
-    i16: at(2, (view) => view.getInt16(0, true)),
-    u16: at(2, (view) => view.getUint16(0, true)),
-    i32: at(4, (view) => view.getInt32(0, true)),
-    u32: at(4, (view) => view.getUint32(0, true)),
-    f32: at(4, (view) => view.getFloat32(0, true)),
+    i16: at(2, (view) => view.getInt16(0, littleEndian)),
+    u16: at(2, (view) => view.getUint16(0, littleEndian)),
+    i32: at(4, (view) => view.getInt32(0, littleEndian)),
+    u32: at(4, (view) => view.getUint32(0, littleEndian)),
+    f32: at(4, (view) => view.getFloat32(0, littleEndian)),
+    f64: at(8, (view) => view.getFloat64(0, littleEndian)),
     text: (offset, length) => {
       require(offset < 0 ? -1 : offset + length, "a text field");
       const field = source.bytes(offset, length);

@@ -6,6 +6,8 @@ import type { ByteSource } from "../source.ts";
 import { readAbf1 } from "./abf/abf1.ts";
 import { readAbf2 } from "./abf/abf2.ts";
 import { contentOfAbf } from "./abf/contents.ts";
+import { beginsLikeWave } from "./ibw/header.ts";
+import { readIbw } from "./ibw/ibw.ts";
 import { looksLikeText } from "./text/table.ts";
 import { readText } from "./text/text.ts";
 
@@ -36,6 +38,11 @@ export const READERS: readonly Format[] = [
     id: "abf1",
     begins: signed("ABF "),
     read: (source, fileName) => [contentOfAbf(readAbf1(source, fileName))],
+  },
+  {
+    id: "ibw",
+    begins: beginsLikeWave,
+    read: (source, fileName, options) => [readIbw(source, fileName, options)],
   },
   {
     id: "text",
