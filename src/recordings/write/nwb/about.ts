@@ -13,7 +13,7 @@ export interface NwbAbout extends Pick<NwbSession, "identifier" | "start" | "cre
   readonly cellId?: string;
   readonly electrode?: string;
   readonly amplifier?: string;
-  readonly subject?: NwbSubject;
+  readonly subject?: Partial<NwbSubject>;
 }
 
 /** The parts of a session that are taken over as they are. */
@@ -27,7 +27,6 @@ export function takenFrom(about: NwbAbout) {
     ...(about.experimenters && { experimenters: about.experimenters }),
     ...(about.institution && { institution: about.institution }),
     ...(about.experimentDescription && { experimentDescription: about.experimentDescription }),
-    ...(about.subject && { subject: about.subject }),
   };
 }
 
@@ -38,4 +37,10 @@ export function provenance({ software: [name, version], source, notes = [] }: Nw
     `Source file: ${source.file}, SHA-256 ${source.sha256}.`,
     ...notes,
   ];
+}
+
+/** The subject with everything that archives ask for; the words for what is not known are theirs. */
+export function knownOf(subject: NwbSubject): NwbSubject {
+  const unidentified = "http://purl.obolibrary.org/obo/NCBITaxon_32644"; // "unidentified" of the NCBI taxonomy
+  return { species: unidentified, sex: "U", age: "P0D/", ...subject }; // "P0D/": of any age
 }

@@ -1,6 +1,6 @@
 import { lengthOf } from "../../lazy-sweep.ts";
 import type { PreparationStep, Recording, Sweep } from "../../recording.ts";
-import { type NwbAbout, provenance, takenFrom } from "./about.ts";
+import { knownOf, type NwbAbout, provenance, takenFrom } from "./about.ts";
 import type { NwbColumn, NwbSession } from "./session.ts";
 
 /**
@@ -21,10 +21,11 @@ export function sessionFromRecording(recording: Recording, about: NwbAbout): Nwb
   });
   return {
     ...takenFrom(about),
-    subject: about.subject ?? {
+    subject: knownOf({
       subject_id: `subject of ${stem}`,
-      description: "Not stated in the recording.",
-    },
+      description: "The recording as it was read does not say what animal or person the cell is of.",
+      ...about.subject,
+    }),
     description: `Whole-cell current-clamp recording ${name}, ${sweeps.length} sweeps at ${1000 / dt_ms} Hz.`,
     dataCollection: `Measured. Injected current: ${recording.currentDescription}.`,
     keywords: ["patch clamp", "current clamp", "intracellular electrophysiology"],

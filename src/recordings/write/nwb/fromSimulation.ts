@@ -1,4 +1,4 @@
-import { type NwbAbout, provenance, takenFrom } from "./about.ts";
+import { knownOf, type NwbAbout, provenance, takenFrom } from "./about.ts";
 import type { NwbColumn, NwbSession, NwbSweep } from "./session.ts";
 
 /** A drug at a dose; none: the control. */
@@ -44,7 +44,7 @@ export function sessionFromSimulation(simulation: Simulation, about: NwbAbout): 
   const { model, description, traces, conditions } = simulation;
   return {
     ...takenFrom(about),
-    subject: about.subject ?? { subject_id: `model ${model}`, description: NO_SUCH_THING },
+    subject: knownOf({ subject_id: `model ${model}`, description: NO_SUCH_THING, ...about.subject }),
     description: `Simulated, not measured. ${description}`,
     dataCollection: `Simulated by ${about.software.join(" ")} with the model ${model}; no cell was recorded.`,
     keywords: ["simulation", "current clamp", model],
@@ -82,19 +82,16 @@ function sweepsOf(traces: readonly SimulatedTrace[]): NwbSweep[] {
 }
 
 function sweepColumns(traces: readonly SimulatedTrace[]): NwbColumn[] {
-  return [
-    {
-      name: "sweep",
-      description: "Number of the simulated sweep.",
-      values: traces.map((_, k) => k + 1),
-      whole: true,
-    },
-    {
-      name: "stimulus_amplitude_pA",
-      description: "Level of the current step, in pA; NaN where it is not known.",
-      values: traces.map(({ amplitude_pA }) => amplitude_pA ?? Number.NaN),
-    },
-  ];
+  const numbers: NwbColumn = {
+    name: "sweep",
+    description: "Number of the simulated sweep.",
+    values: traces.map((_, k) => k + 1),
+    whole: true,
+  };
+  const levels_pA = traces.flatMap(({ amplitude_pA }) => amplitude_pA ?? []);
+  if (levels_pA.length < traces.length) return [numbers];
+  const description = "Level of the current step, in pA.";
+  return [numbers, { name: "stimulus_amplitude_pA", description, values: levels_pA }];
 }
 
 function conditionColumns(conditions: readonly SimulatedCondition[]): NwbColumn[] {

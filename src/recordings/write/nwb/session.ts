@@ -12,11 +12,11 @@ export interface NwbColumn {
 /** As the NWB schema names them; whatever is unknown is left out. */
 export interface NwbSubject {
   readonly subject_id: string;
-  /** Latin binomial, e.g. `Mus musculus`. */
+  /** Latin binomial, e.g. `Mus musculus`, or a link into the NCBI taxonomy. */
   readonly species?: string;
   /** M, F, U (unknown) or O (other). */
   readonly sex?: "M" | "F" | "U" | "O";
-  /** ISO 8601 duration, e.g. `P30D`. */
+  /** ISO 8601 duration, e.g. `P30D`, or a range of two, either of which may be missing: `P2W/P4W`. */
   readonly age?: string;
   readonly description?: string;
 }
