@@ -42,6 +42,7 @@ export {
   voltageNoise,
   type Window,
 } from "./subthreshold.ts";
+export { judgedPart, type SweepSurvey, surveyRecording } from "./survey.ts";
 export {
   adaptationIndex,
   interspikeIntervals,

@@ -1,40 +1,86 @@
 import type { Command } from "commander";
-import { checkQuality, currentJumps, detectSpikes, findMainStep, medianOf } from "../../features/index.ts";
-import { FORMATS, type Recording } from "../../recordings/index.ts";
+import { InputError } from "../../errors.ts";
+import {
+  checkQuality,
+  currentJumps,
+  detectSpikes,
+  findMainStep,
+  judgedPart,
+  spikeTimes,
+  surveyRecording,
+} from "../../features/index.ts";
+import { FORMATS, groupSweeps, isLong, type Recording, type SweepGroup } from "../../recordings/index.ts";
+import { checkOutput, writeOutput } from "../files.ts";
 import { count, decimals, number, type Output, textTable } from "../output.ts";
 import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
+import { loadReports } from "../reports.ts";
 
 export function addInspect(program: Command, output: () => Output): void {
   withRecordingOptions(program.command("inspect <files...>"))
     .description("what is in a recording, how the current was recovered, quality control")
-    .action(async (files: string[], options: RecordingOptions) => {
+    .option("--report <file.html>", "every sweep drawn with its recovered current, as one HTML file")
+    .action(async (files: string[], options: RecordingOptions & { report?: string }) => {
+      if (options.report !== undefined) await checkPage(options.report, files);
       const documents: ReturnType<typeof describe>[] = [];
       for (const file of files) {
         const { recording, sha256 } = await loadRecording(file, options);
         documents.push(describe(recording, sha256));
+        if (options.report !== undefined) await writePage(options.report, recording, sha256);
       }
       const document = documents.length === 1 ? documents[0] : { files: documents };
       await output().result(document, () => documents.map(toText).join("\n\n"));
     });
 }
 
+async function checkPage(path: string, files: readonly string[]): Promise<void> {
+  if (!/\.html?$/i.test(path) || files.length !== 1) {
+    throw new InputError({
+      code: "bad-option",
+      where: "--report",
+      what: "the page cannot be written so",
+      got: `${path} of ${count(files.length, "recording")}`,
+      expected: "a name that ends in .html, and one recording",
+      next: "Inspect one recording at a time.",
+    });
+  }
+  await checkOutput(path);
+}
+
+async function writePage(path: string, recording: Recording, sha256: string): Promise<void> {
+  const { renderRecording } = await loadReports();
+  const { part } = judgedPart(recording);
+  const page = {
+    recording: part,
+    sha256,
+    quality: checkQuality(part),
+    protocols: isLong(recording) ? [] : groupSweeps(recording).map(protocolLine),
+    spikeTimes_ms: part.sweeps.map(({ v_mV, i_pA }) =>
+      spikeTimes(detectSpikes(v_mV, part.dt_ms, { currentJumps_ms: currentJumps(i_pA, part.dt_ms) })),
+    ),
+  };
+  await writeOutput(path, renderRecording(page));
+}
+
 function describe(recording: Recording, sha256: string) {
-  const quality = checkQuality(recording);
-  const mainStep = findMainStep(recording);
+  const { dt_ms } = recording;
+  const { part, note } = judgedPart(recording);
+  const long = isLong(recording);
+  const mainStep = long ? null : findMainStep(recording);
+  const surveys = surveyRecording(recording);
   return {
     file: recording.name,
     sha256,
     format: recording.format,
     protocol: recording.protocol ?? null,
     currentDescription: recording.currentDescription,
-    sweeps: recording.sweeps.map((sweep, position) => {
-      const { index, v_mV, i_pA, stimulus } = sweep;
-      const { dt_ms } = recording;
+    protocols: long ? [] : groupSweeps(recording),
+    sweeps: recording.sweeps.map(({ index }, position) => {
+      const { samples, stimulus, vBaseline_mV, spikes } = surveys[position];
       const none = stimulus.kind === "none";
       return {
         index,
         dt_ms,
-        samples: v_mV.length,
+        samples,
         stimulus: {
           kind: stimulus.kind,
           amplitude_pA: mainStep?.level_pA[position] ?? stimulus.amplitude_pA,
@@ -43,20 +89,15 @@ function describe(recording: Recording, sha256: string) {
           holding_pA: stimulus.holding_pA,
         },
         currentSource: recording.currentSource,
-        vBaseline_mV: baseline(v_mV, dt_ms, stimulus.start_ms),
-        spikes: detectSpikes(v_mV, dt_ms, { currentJumps_ms: currentJumps(i_pA, dt_ms) }).length,
+        vBaseline_mV,
+        spikes,
       };
     }),
     tags: recording.tags,
-    qc: quality,
-    notes: recording.notes,
+    qc: checkQuality(part),
+    notes: note ? [...recording.notes, note] : recording.notes,
+    preparation: recording.preparation ?? [],
   };
-}
-
-/** Median voltage before the stimulus, or of the whole sweep where none comes before it. */
-function baseline(v_mV: Float64Array, dt_ms: number, start_ms: number): number | null {
-  const before = v_mV.subarray(0, Math.floor(start_ms / dt_ms));
-  return medianOf([...(before.length > 0 ? before : v_mV)]);
 }
 
 function toText(document: ReturnType<typeof describe>): string {
@@ -76,6 +117,7 @@ function toText(document: ReturnType<typeof describe>): string {
     `${document.file}: ${FORMATS[document.format]}, ${count(sweeps.length, "sweep")} at ${number(1 / sweeps[0].dt_ms)} kHz`,
     ...(document.protocol ? [`protocol: ${document.protocol}`] : []),
     `current: ${document.currentDescription}`,
+    ...document.protocols.map(protocolLine),
     ...document.notes.map((note) => `note: ${note}`),
     ...document.tags.map(({ t_s, text }) => `tag at ${number(t_s)} s: ${text}`),
     "",
@@ -99,6 +141,25 @@ function toText(document: ReturnType<typeof describe>): string {
     "",
     conclusion(document),
   ].join("\n");
+}
+
+/** `protocol of 17 sweeps (1-17): step from 146.9 to 646.9 ms, -100 to 300 pA`. */
+function protocolLine({ sweeps, kind, start_ms, end_ms, low_pA, high_pA }: SweepGroup): string {
+  const when = start_ms === null ? "" : ` from ${decimals(start_ms, 1)} to ${decimals(end_ms, 1)} ms`;
+  const what = kind === "none" ? "no change of current" : kind;
+  const levels = low_pA === high_pA ? number(low_pA) : `${number(low_pA)} to ${number(high_pA)}`;
+  return `protocol of ${count(sweeps.length, "sweep")} (${ranges(sweeps)}): ${what}${when}, ${levels} pA`;
+}
+
+/** `1-4, 7`. */
+function ranges(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const n of numbers) {
+    const last = runs.at(-1);
+    if (last && n === last[1] + 1) last[1] = n;
+    else runs.push([n, n]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(", ");
 }
 
 /** What the checks mean for what comes next. */

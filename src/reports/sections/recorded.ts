@@ -1,4 +1,5 @@
 import type { Twin } from "../../cloning/twin.ts";
+import { FORMATS } from "../../recordings/recording.ts";
 import { current, grouped, inUnit, prettyUnit, significant } from "../format.ts";
 import { html, type Markup } from "../markup.ts";
 
@@ -18,7 +19,7 @@ function measuredFeatures(twin: Twin): { name: string; value: string; unit: stri
   return rows.map(([name, value, unit]) => ({ name, value: inUnit(value, unit), unit: prettyUnit(unit) }));
 }
 
-const FORMAT_NAMES: Readonly<Record<string, string>> = { abf1: "Axon ABF1", abf2: "Axon ABF2" };
+const FORMAT_NAMES: Readonly<Record<string, string>> = FORMATS;
 
 /** What was recorded: the file, how the current is known, and features with units. */
 export function recordedSection(twin: Twin): Markup {
