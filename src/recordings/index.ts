@@ -19,3 +19,17 @@ export { type ByteSource, pagedSource, sourceOf } from "./source.ts";
 export { describeStimulus } from "./stimulus.ts";
 export type { SampledCurrent, SuppliedCurrent } from "./supplied.ts";
 export { type CurrentOptions, openSuppliedCurrent, readSuppliedCurrent } from "./supplied-file.ts";
+export { writeAtf } from "./write/atf.ts";
+export { writeCsv } from "./write/csv.ts";
+export {
+  type NwbAbout,
+  type NwbSession,
+  type NwbSubject,
+  type SimulatedCondition,
+  type SimulatedTrace,
+  type Simulation,
+  sessionFromRecording,
+  sessionFromSimulation,
+  writeNwb,
+} from "./write/nwb/index.ts";
+export type { Traces } from "./write/traces.ts";

@@ -1,20 +1,23 @@
-import type { Recording } from "../recording.ts";
 import { instant, joined, linesAsBytes, sample } from "./textPieces.ts";
+import { columnsOf, type Traces } from "./traces.ts";
 
 /**
- * Writes a recording as comma-separated values, one row a sample, sweep after sweep: `sweep,time_ms,v_mV,i_pA`. Time
- * starts at 0 in each sweep. `readRecording` reads it back.
+ * Writes sweeps as comma-separated values, one row a sample, sweep after sweep: `sweep,time_ms,v_mV,i_pA`, without `i_pA`
+ * where a current is not known. Time starts at 0 in each sweep. `readRecording` reads it back.
  *
  * @returns UTF-8; samples to nine significant digits.
  */
-export function writeCsv({ sweeps, dt_ms }: Recording): Uint8Array {
-  const header = linesAsBytes(1, () => "sweep,time_ms,v_mV,i_pA", "\n");
-  const rows = sweeps.flatMap(({ index, v_mV, i_pA }) =>
-    linesAsBytes(
-      v_mV.length,
-      (k) => `${index},${instant(k * dt_ms)},${sample(v_mV[k])},${sample(i_pA[k])}`,
+export function writeCsv(traces: Traces): Uint8Array {
+  const names = columnsOf(traces);
+  const header = linesAsBytes(1, () => ["sweep", "time_ms", ...names].join(","), "\n");
+  const rows = traces.sweeps.flatMap((sweep) => {
+    const columns = names.map((name) => sweep[name] ?? []);
+    const cells = (k: number) => columns.map((values) => sample(values[k])).join(",");
+    return linesAsBytes(
+      columns[0].length,
+      (k) => `${sweep.index},${instant(k * traces.dt_ms)},${cells(k)}`,
       "\n",
-    ),
-  );
+    );
+  });
   return joined([...header, ...rows]);
 }

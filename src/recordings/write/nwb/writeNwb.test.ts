@@ -31,11 +31,7 @@ const session = sessionFromSimulation(
       { drug: "retigabine", dose_uM: 2.5 },
     ],
     // Not in the order of the conditions: the tables sort them.
-    traces: [
-      trace(1, [-70.5, 1 / 3], [0, 100]),
-      trace(0, [-65, 30, -60], [0, 50, 0]),
-      trace(1, [-71, -72]),
-    ],
+    traces: [trace(1, [-70.5, 1 / 3], [0, 100]), trace(0, [-65, 30, -60], [0, 50, 0]), trace(1, [-71, -72])],
   },
   ABOUT,
 );
@@ -139,7 +135,9 @@ describe("object identifiers", () => {
 
   test("are UUIDs of version 8, the same for the same object of the same file", () => {
     for (const path of paths.slice(0, 50))
-      expect(objectId("a", path)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(objectId("a", path)).toMatch(
+        /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      );
     expect(objectId("a", "/x")).toBe(objectId("a", "/x"));
   });
 
@@ -147,6 +145,7 @@ describe("object identifiers", () => {
     const ids = ["a", "b"].flatMap((identifier) => paths.map((path) => objectId(identifier, path)));
     expect(new Set(ids).size).toBe(ids.length);
     // 10 000 random words of 32 bits agree in 0.01 pairs: a weak hash would show here.
-    for (const part of [0, 24]) expect(new Set(ids.map((id) => id.slice(part, part + 8))).size).toBeGreaterThan(9_990);
+    for (const part of [0, 24])
+      expect(new Set(ids.map((id) => id.slice(part, part + 8))).size).toBeGreaterThan(9_990);
   });
 });
