@@ -62,6 +62,7 @@ it("[P3] without any current: one group at the holding level", () => {
 it.each([
   ["171116sh_0018.abf", 17, -100, 300],
   ["18711001.abf", 30, 0, 290],
+  ["171116sh_0019.abf", 22, -100, 2000],
   ["2020_03_02_0000.abf", 16, -200, 600],
 ])("[P4] %s is one protocol of %i sweeps", (name, sweeps, low_pA, high_pA) => {
   const groups = groupSweeps(readRecording(fixture(name), name));

@@ -25,38 +25,40 @@ export interface SweepGroup {
 
 interface Group {
   readonly members: Sweep[];
-  /** Times of the changes seen so far, ms. */
-  edges_ms: number[];
+  /** Times of the changes, ms; those of its other members are among them. */
+  readonly edges_ms: readonly number[];
   readonly samples: number;
 }
 
 /**
  * Groups the sweeps of a recording: two belong together when they are equally long and their currents change at the
  * same times (within 1 ms; a sweep in which a step has the height of the holding level lacks its edges), or, for currents
- * without segments, when the waveforms correlate by 0.95 or more. A sweep in which nothing changes joins the sweep before it.
+ * without segments, when the waveforms correlate by 0.95 or more. A sweep in which nothing changes joins the one before it.
  *
  * @returns Groups in the order of their first sweeps; every sweep is in one.
  */
 export function groupSweeps(recording: Pick<Recording, "sweeps" | "dt_ms">): SweepGroup[] {
   const groups: Group[] = [];
-  const flat: Sweep[] = [];
-  for (const sweep of recording.sweeps) {
-    const edges_ms = edgesOf(sweep.stimulus);
-    const near = [...groups].reverse().find((group) => belongs(sweep, edges_ms, group));
-    if (near) join(near, sweep, edges_ms);
-    else if (sweep.stimulus.kind === "none") flat.push(sweep);
+  const changing = recording.sweeps.filter(({ stimulus }) => stimulus.kind !== "none");
+  // Those with the most edges first: the others then find all of theirs.
+  const edgesOfSweep = changing.map((sweep) => ({ sweep, edges_ms: edgesOf(sweep.stimulus) }));
+  for (const { sweep, edges_ms } of edgesOfSweep.sort((a, b) => b.edges_ms.length - a.edges_ms.length)) {
+    const group = groups.find((candidate) => belongs(sweep, edges_ms, candidate));
+    if (group) group.members.push(sweep);
     else groups.push({ members: [sweep], edges_ms, samples: lengthOf(sweep) });
   }
-  for (const sweep of flat) joinFlat(groups, sweep);
+  for (const sweep of recording.sweeps) if (sweep.stimulus.kind === "none") joinFlat(groups, sweep);
   return groups.map((group) => describe(group, recording.dt_ms)).sort((a, b) => a.sweeps[0] - b.sweeps[0]);
 }
 
-/** The first sweeps of a family may have no step: they are placed when all others are known. */
+/** Into the group of the nearest sweep before it that is as long; failing that, after it. */
 function joinFlat(groups: Group[], sweep: Sweep): void {
   const samples = lengthOf(sweep);
-  const alike = groups.find((group) => group.samples === samples);
-  if (alike) alike.members.push(sweep);
-  else groups.push({ members: [sweep], edges_ms: [], samples });
+  const distance = ({ members }: Group): number =>
+    Math.min(...members.map(({ index }) => (index < sweep.index ? sweep.index - index : 1e6 + index)));
+  const alike = groups.filter((group) => group.samples === samples);
+  if (alike.length === 0) groups.push({ members: [sweep], edges_ms: [], samples });
+  else alike.reduce((a, b) => (distance(b) < distance(a) ? b : a)).members.push(sweep);
 }
 
 function edgesOf({ segments }: Stimulus): number[] {
@@ -65,24 +67,15 @@ function edgesOf({ segments }: Stimulus): number[] {
 
 function belongs(sweep: Sweep, edges_ms: readonly number[], group: Group): boolean {
   if (lengthOf(sweep) !== group.samples) return false;
-  const { kind } = sweep.stimulus;
-  if (kind === "none") return group.members.at(-1)!.index === sweep.index - 1;
-  const model = group.members.find((member) => member.stimulus.kind !== "none");
-  if (!model) return false;
-  if ((kind === "arbitrary") !== (model.stimulus.kind === "arbitrary")) return false;
-  if ((kind === "ramp") !== (model.stimulus.kind === "ramp")) return false;
-  if (kind === "arbitrary") return correlation(sweep.i_pA, model.i_pA) >= SAME_WAVEFORM;
-  const [few, many] =
-    edges_ms.length < group.edges_ms.length ? [edges_ms, group.edges_ms] : [group.edges_ms, edges_ms];
-  return few.every((edge) => many.some((other) => Math.abs(edge - other) <= SAME_TIME_MS));
+  const [model] = group.members;
+  if (shapeOf(sweep) !== shapeOf(model)) return false;
+  if (shapeOf(sweep) === "arbitrary") return correlation(sweep.i_pA, model.i_pA) >= SAME_WAVEFORM;
+  return edges_ms.every((edge) => group.edges_ms.some((other) => Math.abs(edge - other) <= SAME_TIME_MS));
 }
 
-function join(group: Group, sweep: Sweep, edges_ms: readonly number[]): void {
-  group.members.push(sweep);
-  const fresh = edges_ms.filter(
-    (edge) => !group.edges_ms.some((other) => Math.abs(edge - other) <= SAME_TIME_MS),
-  );
-  group.edges_ms = [...group.edges_ms, ...fresh].sort((a, b) => a - b);
+/** Steps and trains of them may be one protocol; ramps and waveforms are others. */
+function shapeOf({ stimulus: { kind } }: Sweep): "steps" | "ramp" | "arbitrary" {
+  return kind === "ramp" || kind === "arbitrary" ? kind : "steps";
 }
 
 /** Of every n-th sample, which is enough to tell waveforms apart. */
