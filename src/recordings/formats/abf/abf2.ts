@@ -5,25 +5,39 @@
 
 import { type ByteReader, byteReader, damaged, latin1 } from "../../bytes.ts";
 import type { ByteSource } from "../../source.ts";
-import type { AbfChannel, AbfContent, AbfDac, TableDoubt } from "./contents.ts";
-import { EPOCH_SHAPES, type Epoch, type EpochTable } from "./epochs.ts";
+import type { AbfChannel, AbfContent, AbfDac } from "./contents.ts";
+import { digitalNotes } from "./digital.ts";
+import { EPOCH_SHAPES } from "./epoch-shapes.ts";
 import {
+  baseName,
   checkedChannelCount,
   checkedInterval_ms,
+  commentNote,
   MAX_LISTED_ENTRIES,
   modeOf,
+  type Part,
   scaling,
   storedSamples,
   sweepSpans,
+  tickOf_us,
+  unsupportedTiming,
 } from "./layout.ts";
+import { playedTable, type SharedProtocol, type StoredDac, type StoredEpoch } from "./tables.ts";
+import type { Telegraph } from "./telegraph.ts";
+import { listedParameter, type UnreadableList, type UserList, userList } from "./user-lists.ts";
 
 const BLOCK_BYTES = 512;
+/** Bytes of an output's entry that are read. */
+const DAC_BYTES = 122;
+const LEAK_BY_PULSES = 1;
+const CREATOR_MAJOR_AT = 59;
 
 /** Where the header keeps each section's place. */
 const SECTION_AT = {
   protocol: 76,
   adc: 92,
   dac: 108,
+  epoch: 124,
   epochPerDac: 156,
   userList: 172,
   strings: 220,
@@ -47,16 +61,22 @@ export function readAbf2(source: ByteSource, fileName: string): AbfContent {
   const isFloat = reader.u16(30) === 1;
   const mode = modeOf(reader, reader.i16(protocol));
   const dt_ms = checkedInterval_ms(reader, reader.f32(protocol + 2));
+  if (reader.u8(protocol + 6) !== 0 && reader.i32(protocol + 10) > 1)
+    throw unsupportedTiming(reader, "the acquisition program thinned out its samples");
   const channels = readChannels(reader, section("adc"), protocol, text, isFloat);
   const data = section("data");
-  const synchLengths = listed(reader, section("synch"), "sweeps", 8, (at) => reader.u32(at + 4));
-  const facts = {
-    mode,
-    channels: channels.length,
-    samples: data.count,
-    episodes: reader.u32(12),
-    synchLengths,
-  };
+  const tick_us = tickOf_us(reader.f32(protocol + 14), (dt_ms * 1000) / channels.length);
+  const parts = listed(
+    reader,
+    section("synch"),
+    "sweeps",
+    8,
+    (at): Part => ({
+      start_ticks: reader.u32(at),
+      length_all: reader.u32(at + 4),
+    }),
+  );
+  const facts = { mode, channels: channels.length, samples: data.count, episodes: reader.u32(12), parts };
   const stored = storedSamples(source, reader, { start_bytes: data.start, samples: data.count, isFloat });
   return {
     format: "abf2",
@@ -67,15 +87,14 @@ export function readAbf2(source: ByteSource, fileName: string): AbfContent {
     channels,
     dacs: readDacs(reader, section, text, protocol),
     spans: sweepSpans(reader, facts),
+    sweepStarts_s: parts.map(({ start_ticks }) => (start_ticks * tick_us) / 1e6),
     stored,
-    tags: readTags(reader, section("tags"), reader.f32(protocol + 14), (dt_ms * 1000) / channels.length),
-    notes: [],
+    tags: readTags(reader, section("tags"), tick_us),
+    notes: [
+      ...commentNote(text(reader.u32(protocol + 132))),
+      ...(mode === "episodic" ? readDigital(reader, section, protocol) : []),
+    ],
   };
-}
-
-/** Protocols are stored with the path on the acquisition computer, which is nobody's business. */
-export function baseName(path: string): string {
-  return path.split(/[\\/]/).at(-1)!.trim();
 }
 
 function readSection(reader: ByteReader, key: keyof typeof SECTION_AT): Section {
@@ -140,90 +159,91 @@ function readChannels(
     };
     const name = text(reader.u32(at + 74));
     const scaled = scaling(reader, `channel "${name}"`, gains, isFloat);
-    return { name, unit: text(reader.u32(at + 78)), number: reader.i16(at), position, ...scaled };
+    const telegraph = reader.i16(at + 2) === 1 ? readTelegraph(reader, at) : undefined;
+    const unit = text(reader.u32(at + 78));
+    return { name, unit, number: reader.i16(at), position, ...scaled, ...(telegraph && { telegraph }) };
   });
 }
 
+function readTelegraph(reader: ByteReader, at: number): Telegraph {
+  return {
+    instrument: reader.i16(at + 4),
+    filter_Hz: reader.f32(at + 10),
+    capacitance_pF: reader.f32(at + 14),
+    mode: reader.i16(at + 18),
+    accessResistance_MOhm: reader.f32(at + 20),
+  };
+}
+
+/** Rules that all outputs share, and each output with its epochs. */
 function readDacs(
   reader: ByteReader,
   section: (key: keyof typeof SECTION_AT) => Section,
   text: (index: number) => string,
   protocol: number,
 ): AbfDac[] {
-  const epochs = listed(reader, section("epochPerDac"), "epochs", 30, (at) => readEpoch(reader, at));
-  const lists = listed(reader, section("userList"), "user lists", 12, (at) => readUserList(reader, at, text));
-  const alternates = reader.i16(protocol + 182) !== 0;
-  return listed(reader, section("dac"), "outputs", 60, (at) => {
-    const number = reader.i16(at);
-    const ownLists = lists.filter((list) => list.dac === number && list.parameter > 0);
-    const own = epochs.filter((epoch) => epoch.dac === number && epoch.type !== 0);
-    const source = reader.i16(at + 42);
-    const doubt = tableDoubt(
-      source,
-      own,
-      ownLists.some((list) => epochOfLevelList(list) === undefined),
-      alternates,
-    );
-    const table: EpochTable = {
-      epochs: own.flatMap(({ shape, ...epoch }) =>
-        shape ? [withListedLevels({ ...epoch, shape }, ownLists)] : [],
-      ),
-      holding: reader.f32(at + 12),
-      keepsLastLevel: reader.i16(at + 44) !== 0,
+  const epochs = listed(reader, section("epochPerDac"), "epochs", 30, (at) => ({
+    dac: reader.i16(at + 2),
+    ...readEpoch(reader, at),
+  }));
+  const shared: SharedProtocol = {
+    lists: listed(reader, section("userList"), "user lists", 12, (at) => readUserList(reader, at, text)),
+    alternates: reader.i16(protocol + 182) !== 0,
+  };
+  return listed(reader, section("dac"), "outputs", DAC_BYTES, (at) => {
+    const stored = readDac(reader, at, text, epochs);
+    return {
+      name: text(reader.u32(at + 24)),
+      unit: text(reader.u32(at + 28)),
+      number: stored.number,
+      waveformEnabled: reader.i16(at + 40) !== 0 && stored.source !== 0,
+      ...playedTable(stored, shared),
     };
-    const dac = { name: text(reader.u32(at + 24)), unit: text(reader.u32(at + 28)), number, table };
-    return { ...dac, waveformEnabled: reader.i16(at + 40) !== 0 && source !== 0, ...(doubt && { doubt }) };
   });
 }
 
-/** A list of values that one parameter of a DAC's table takes from sweep to sweep. */
-interface UserList {
-  readonly dac: number;
-  readonly parameter: number;
-  readonly repeats: boolean;
-  readonly values: readonly number[];
+function readDac(
+  reader: ByteReader,
+  at: number,
+  text: (index: number) => string,
+  epochs: readonly (StoredEpoch & { readonly dac: number })[],
+): StoredDac {
+  const number = reader.i16(at);
+  const trains = reader.i16(at + 60) !== 0;
+  const conditioning = { postDuration: reader.f32(at + 82), postLevel: reader.f32(at + 86) };
+  return {
+    number,
+    source: reader.i16(at + 42),
+    epochs: epochs.filter(({ dac }) => dac === number),
+    holding: reader.f32(at + 12),
+    keepsLastLevel: reader.i16(at + 44) !== 0,
+    ...(trains && { conditioning }),
+    leakPulses: reader.i16(at + 92) === LEAK_BY_PULSES ? reader.i16(at + 104) : 0,
+    stimulusFile: baseName(text(reader.u32(at + 118))),
+  };
 }
 
 /**
  * The enable flag beside the list is 0 even where the recorded current shows that the list was played (checked on a
- * file with both), so a list with a parameter counts as used.
+ * file with both), so a list counts as used. Numbers above 60 only exist with 50 epochs; below, the version of the
+ * program decides (not met in a recording).
  */
-function readUserList(reader: ByteReader, at: number, text: (index: number) => string): UserList {
-  const values = text(reader.u32(at + 8))
-    .split(",")
-    .filter((entry) => entry.trim() !== "")
-    .map(Number);
-  return { dac: reader.i16(at), parameter: reader.i16(at + 4), repeats: reader.i16(at + 6) !== 0, values };
+function readUserList(
+  reader: ByteReader,
+  at: number,
+  text: (index: number) => string,
+): UserList | UnreadableList {
+  const dac = reader.i16(at);
+  const number = reader.i16(at + 4);
+  const hasManyEpochs = number > 60 || reader.u8(CREATOR_MAJOR_AT) >= 11;
+  const parameter = listedParameter(number, hasManyEpochs ? 50 : 10);
+  return userList(dac, parameter, text(reader.u32(at + 8)), reader.i16(at + 6) !== 0);
 }
-
-/** Parameters from 61 on are the first levels of the 50 possible epochs; what other parameters do is not followed. */
-function epochOfLevelList(list: UserList): number | undefined {
-  const isLevel = list.parameter >= 61 && list.parameter < 111;
-  return isLevel && !list.repeats && list.values.length > 0 && list.values.every(Number.isFinite)
-    ? list.parameter - 61
-    : undefined;
-}
-
-function withListedLevels(
-  epoch: Epoch & { readonly epochNumber: number },
-  lists: readonly UserList[],
-): Epoch {
-  const list = lists.find((candidate) => epochOfLevelList(candidate) === epoch.epochNumber);
-  return list ? { ...epoch, listedLevels: list.values } : epoch;
-}
-
-type StoredEpoch = Omit<Epoch, "shape"> & {
-  dac: number;
-  type: number;
-  epochNumber: number;
-  shape: Epoch["shape"] | undefined;
-};
 
 function readEpoch(reader: ByteReader, at: number): StoredEpoch {
   const type = reader.i16(at + 4);
   return {
-    dac: reader.i16(at + 2),
-    epochNumber: reader.i16(at),
+    number: reader.i16(at),
     type,
     shape: EPOCH_SHAPES[type],
     firstLevel: reader.f32(at + 6),
@@ -235,26 +255,24 @@ function readEpoch(reader: ByteReader, at: number): StoredEpoch {
   };
 }
 
-export function tableDoubt(
-  source: number,
-  epochs: readonly { readonly shape: Epoch["shape"] | undefined }[],
-  usesUserList: boolean,
-  alternates: boolean,
-): TableDoubt | undefined {
-  if (source === 2) return "stimulus-file";
-  if (alternates) return "alternating-dacs";
-  if (epochs.some((epoch) => epoch.shape === undefined)) return "unknown-epoch";
-  return usesUserList ? "user-list" : undefined;
+/** Digital outputs follow the table of the output that the protocol calls active. */
+function readDigital(
+  reader: ByteReader,
+  section: (key: keyof typeof SECTION_AT) => Section,
+  protocol: number,
+): string[] {
+  if (reader.i16(protocol + 140) === 0) return [];
+  return digitalNotes(
+    reader.i16(protocol + 142),
+    listed(reader, section("epoch"), "digital outputs", 6, (at) => ({
+      epoch: reader.i16(at),
+      on: reader.i16(at + 2),
+      pulsing: reader.i16(at + 4),
+    })),
+  );
 }
 
-function readTags(
-  reader: ByteReader,
-  section: Section,
-  synchUnit_us: number,
-  sampleInterval_us: number,
-): { t_s: number; text: string }[] {
-  // Without a synch unit the tag's time counts samples of all channels together.
-  const unit_us = synchUnit_us > 0 ? synchUnit_us : sampleInterval_us;
+function readTags(reader: ByteReader, section: Section, unit_us: number): AbfContent["tags"] {
   return listed(reader, section, "tags", 60, (at) => ({
     t_s: (reader.i32(at) * unit_us) / 1e6,
     text: reader.text(at + 4, 56),

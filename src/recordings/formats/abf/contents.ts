@@ -3,6 +3,7 @@ import type { Channel, Command, Content, Doubt, ReadSamples } from "../../conten
 import { label } from "../../content.ts";
 import type { ByteSource } from "../../source.ts";
 import { commandOfSweep, type EpochTable } from "./epochs.ts";
+import { clampOf, type Telegraph, telegraphNote } from "./telegraph.ts";
 
 export interface AbfChannel {
   readonly name: string;
@@ -14,10 +15,9 @@ export interface AbfChannel {
   readonly position: number;
   readonly scale: number;
   readonly offset: number;
+  /** What the amplifier reported, absent when it was not connected. */
+  readonly telegraph?: Telegraph;
 }
-
-/** Why the epoch table does not describe what was played. */
-export type TableDoubt = "stimulus-file" | "user-list" | "alternating-dacs" | "unknown-epoch";
 
 export interface AbfDac {
   readonly name: string;
@@ -25,7 +25,10 @@ export interface AbfDac {
   readonly number: number;
   readonly waveformEnabled: boolean;
   readonly table: EpochTable;
-  readonly doubt?: TableDoubt;
+  /** Why the table does not describe what was played. */
+  readonly doubt?: Doubt;
+  /** What of the protocol cannot be seen in the samples, one sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** A run of samples of one channel: [start, start + length), counted from the start of the data. */
@@ -34,7 +37,8 @@ export interface SweepSpan {
   readonly length: number;
 }
 
-export type AbfMode = "episodic" | "gap-free" | "events";
+/** `equal-events`: events of fixed length, and the high-speed oscilloscope. */
+export type AbfMode = "episodic" | "gap-free" | "events" | "equal-events";
 
 /** The multiplexed samples as stored: digitiser counts, or values in the channel's unit. */
 export interface StoredSamples {
@@ -52,6 +56,8 @@ export interface AbfContent {
   readonly channels: readonly AbfChannel[];
   readonly dacs: readonly AbfDac[];
   readonly spans: readonly SweepSpan[];
+  /** Start of each sweep from the start of the recording; empty when the file does not say. */
+  readonly sweepStarts_s: readonly number[];
   readonly stored: StoredSamples;
   readonly tags: readonly { readonly t_s: number; readonly text: string }[];
   readonly notes: readonly string[];
@@ -89,6 +95,7 @@ function storedSamples({ source, start_bytes, isFloat }: StoredSamples, first: n
 }
 
 export function contentOfAbf(abf: AbfContent): Content {
+  const clamp = clampOf(abf.channels);
   return {
     format: abf.format,
     fileName: abf.fileName,
@@ -98,7 +105,12 @@ export function contentOfAbf(abf: AbfContent): Content {
     channels: abf.channels.map((channel) => channelOf(abf, channel)),
     commands: abf.dacs.map((dac) => commandOf(abf, dac)),
     tags: abf.tags,
-    notes: abf.notes,
+    notes: [
+      ...abf.notes,
+      ...abf.channels.flatMap(telegraphNote),
+      ...abf.dacs.filter((dac) => playsTable(abf, dac)).flatMap((dac) => dac.notes),
+    ],
+    ...(clamp && { clamp }),
   };
 }
 
@@ -108,35 +120,24 @@ function channelOf(abf: AbfContent, channel: AbfChannel): Channel {
   return { name, unit, number, samples, alwaysFinite: !abf.stored.isFloat };
 }
 
+/** Epochs are played in episodic acquisition only; otherwise the DAC rests at holding. */
+function playsTable(abf: AbfContent, dac: AbfDac): boolean {
+  return abf.mode === "episodic" && dac.waveformEnabled && dac.table.epochs.length > 0;
+}
+
 function commandOf(abf: AbfContent, dac: AbfDac): Command {
-  // Epochs are played in episodic acquisition only; otherwise the DAC rests at holding.
-  const episodic = abf.mode === "episodic";
-  const playsTable = episodic && dac.waveformEnabled && dac.table.epochs.length > 0;
-  const table = playsTable ? dac.table : { ...dac.table, epochs: [] };
+  const plays = playsTable(abf, dac);
+  const table = plays ? dac.table : { ...dac.table, epochs: [] };
   const title = `DAC ${dac.number} ${label(dac)}`;
   return {
     title,
-    description: `${playsTable ? "epoch table" : "holding level (no waveform was played)"} of ${title}`,
+    description: `${plays ? "epoch table" : "holding level (no waveform was played)"} of ${title}`,
     unit: dac.unit,
     number: dac.number,
     source: "epoch-table",
     plays: dac.waveformEnabled,
-    holding: dac.table.holding,
-    ...(dac.doubt && episodic && { doubt: DOUBTS[dac.doubt] }),
+    holding: dac.table.holding(0),
+    ...(dac.doubt && abf.mode === "episodic" && { doubt: dac.doubt }),
     samples: (sweep, from, to) => commandOfSweep(table, sweep, abf.spans[sweep].length, from, to),
   };
 }
-
-const unsupported = (what: string): Doubt => ({ code: "unsupported", what });
-
-const DOUBTS: Record<TableDoubt, Doubt> = {
-  "stimulus-file": {
-    code: "stimulus-file",
-    what: "the command came from a stimulus file, which is not part of the recording",
-  },
-  "user-list": unsupported(
-    "the command was changed from sweep to sweep by a user list, which this reader does not follow",
-  ),
-  "alternating-dacs": unsupported("the outputs alternated between sweeps, which this reader does not follow"),
-  "unknown-epoch": unsupported("the epoch table has an epoch of a type that this reader does not know"),
-};

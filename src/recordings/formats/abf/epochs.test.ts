@@ -1,14 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { commandOfSweep, type Epoch, type EpochTable } from "./epochs.ts";
+import { commandOfSweep, constant, type Epoch, type EpochTable, stepping } from "./epochs.ts";
 
-function epoch(part: Partial<Epoch>): Epoch {
-  const nothing = { deltaLevel: 0, deltaDuration_samples: 0, pulsePeriod_samples: 0, pulseWidth_samples: 0 };
-  return { shape: "step", firstLevel: 0, firstDuration_samples: 0, ...nothing, ...part };
+interface Numbers {
+  readonly shape: Epoch["shape"];
+  readonly firstLevel: number;
+  readonly deltaLevel: number;
+  readonly firstDuration_samples: number;
+  readonly deltaDuration_samples: number;
+  readonly pulsePeriod_samples: number;
+  readonly pulseWidth_samples: number;
+}
+
+function epoch(part: Partial<Numbers>): Epoch {
+  const { shape = "step", firstLevel = 0, deltaLevel = 0, ...rest } = part;
+  const { firstDuration_samples = 0, deltaDuration_samples = 0 } = rest;
+  return {
+    shape,
+    level: stepping(firstLevel, deltaLevel),
+    duration_samples: stepping(firstDuration_samples, deltaDuration_samples),
+    pulsePeriod_samples: constant(rest.pulsePeriod_samples ?? 0),
+    pulseWidth_samples: constant(rest.pulseWidth_samples ?? 0),
+  };
 }
 
 const table = (epochs: readonly Epoch[], part: Partial<EpochTable> = {}): EpochTable => ({
   epochs,
-  holding: 5,
+  holding: constant(5),
   keepsLastLevel: false,
   ...part,
 });
@@ -48,20 +65,24 @@ describe("commandOfSweep", () => {
       epoch({ firstLevel: 10, firstDuration_samples: 4 }),
       epoch({ shape: "ramp", firstLevel: 50, firstDuration_samples: 5 }),
     ];
-    expect([...commandOfSweep(table(epochs, { holding: 0 }), 0, 64).slice(1, 11)]).toEqual([
+    expect([...commandOfSweep(table(epochs, { holding: constant(0) }), 0, 64).slice(1, 11)]).toEqual([
       10, 10, 10, 10, 10, 20, 30, 40, 50, 0,
     ]);
   });
 
-  it("[W4] pulses stand on the level before, whole periods only", () => {
-    const train = epoch({
-      shape: "pulse-train",
-      firstLevel: 9,
-      firstDuration_samples: 11,
-      pulsePeriod_samples: 4,
-      pulseWidth_samples: 1,
-    });
-    expect(runs(commandOfSweep(table([train], { holding: 0 }), 0, 64))).toBe("0x1 9x1 0x3 9x1 0x58");
+  it("[W4] pulses stand on the level before; a last period that is cut short plays its pulse when that fits", () => {
+    const train = (pulseWidth_samples: number): string => {
+      const numbers = {
+        firstLevel: 9,
+        firstDuration_samples: 11,
+        pulsePeriod_samples: 4,
+        pulseWidth_samples,
+      };
+      const pulses = epoch({ shape: "pulse-train", ...numbers });
+      return runs(commandOfSweep(table([pulses], { holding: constant(0) }), 0, 64));
+    };
+    expect(train(1)).toBe("0x1 9x1 0x3 9x1 0x3 9x1 0x54");
+    expect(train(4)).toBe("0x1 9x8 0x55");
   });
 
   it("[W5] biphasic pulses go as far down as up; triangles and cosines reach their level", () => {
@@ -72,7 +93,7 @@ describe("commandOfSweep", () => {
       pulseWidth_samples: 8,
     };
     const of = (kind: Epoch["shape"]): Float64Array =>
-      commandOfSweep(table([epoch({ ...shape, shape: kind })], { holding: 0 }), 0, 64);
+      commandOfSweep(table([epoch({ ...shape, shape: kind })], { holding: constant(0) }), 0, 64);
     expect(runs(of("biphasic-train"))).toBe("0x1 8x4 -8x4 0x55");
     expect(Math.max(...of("triangle-train"))).toBe(8);
     expect(Math.max(...of("cosine-train"))).toBe(8);

@@ -55,9 +55,9 @@ export function checkedInterval_ms(reader: ByteReader, interval_us: number): num
 
 const MODES: Readonly<Record<number, AbfMode>> = {
   1: "events",
-  2: "events",
+  2: "equal-events",
   3: "gap-free",
-  4: "events",
+  4: "equal-events",
   5: "episodic",
 };
 
@@ -83,21 +83,32 @@ export function storedSamples(source: ByteSource, reader: ByteReader, block: Dat
   return { source, start_bytes, isFloat };
 }
 
+/** A stretch of samples without a gap. */
+export interface Part {
+  readonly start_ticks: number;
+  /** All channels together. */
+  readonly length_all: number;
+}
+
 export interface SweepFacts {
   readonly mode: AbfMode;
   readonly channels: number;
   /** All channels together. */
   readonly samples: number;
   readonly episodes: number;
-  /** One entry a sweep, all channels together; empty when the file has none. */
-  readonly synchLengths: readonly number[];
+  /** One entry a sweep; empty when the file has none. */
+  readonly parts: readonly Part[];
 }
 
-/** Where each sweep lies in the data of one channel. */
+/**
+ * Where each sweep lies in the data of one channel. Events lie one after the other, each as long as its entry says;
+ * episodes are equally long. Events of fixed length may do without entries.
+ */
 export function sweepSpans(reader: ByteReader, facts: SweepFacts): SweepSpan[] {
   const perChannel = Math.floor(facts.samples / facts.channels);
   if (facts.mode === "gap-free") return [{ start: 0, length: perChannel }];
-  if (facts.mode === "events") return synchSpans(reader, facts, perChannel);
+  if (facts.mode !== "episodic" && facts.parts.length > 0) return partSpans(reader, facts, perChannel);
+  if (facts.mode === "events") throw noEvents(reader);
   const sweeps = Math.max(1, facts.episodes);
   const length = Math.floor(perChannel / sweeps);
   if (length < 1)
@@ -105,17 +116,9 @@ export function sweepSpans(reader: ByteReader, facts: SweepFacts): SweepSpan[] {
   return Array.from({ length: sweeps }, (_, sweep) => ({ start: sweep * length, length }));
 }
 
-function synchSpans(reader: ByteReader, facts: SweepFacts, perChannel: number): SweepSpan[] {
-  if (facts.synchLengths.length === 0) {
-    throw new InputError({
-      code: "unsupported",
-      what: "an event-driven recording without a list of its events",
-      where: reader.fileName,
-      next: "Export the sweeps as text (time, voltage, current) and give that file instead.",
-    });
-  }
+function partSpans(reader: ByteReader, facts: SweepFacts, perChannel: number): SweepSpan[] {
   let start = 0;
-  const spans = facts.synchLengths.map((length_all) => {
+  const spans = facts.parts.map(({ length_all }) => {
     const span = { start, length: Math.floor(length_all / facts.channels) };
     start += span.length;
     if (span.length < 1)
@@ -126,4 +129,37 @@ function synchSpans(reader: ByteReader, facts: SweepFacts, perChannel: number): 
     throw damaged(reader.fileName, "the lengths of the sweeps", `${start} samples`, `at most ${perChannel}`);
   }
   return spans;
+}
+
+function noEvents({ fileName }: ByteReader): InputError {
+  return unsupported(fileName, "an event-driven recording without a list of its events");
+}
+
+/** Samples that are not equally far apart. */
+export function unsupportedTiming({ fileName }: ByteReader, what: string): InputError {
+  return unsupported(fileName, `the samples are not equally far apart: ${what}`);
+}
+
+function unsupported(fileName: string, what: string): InputError {
+  return new InputError({
+    code: "unsupported",
+    what,
+    where: fileName,
+    next: "Export the sweeps as text (time, voltage, current) and give that file instead.",
+  });
+}
+
+/** What times are counted in; without a unit in the header, samples of all channels together. */
+export function tickOf_us(synchUnit_us: number, sampleInterval_us: number): number {
+  return synchUnit_us > 0 && synchUnit_us < Number.POSITIVE_INFINITY ? synchUnit_us : sampleInterval_us;
+}
+
+/** Protocols are stored with the path on the acquisition computer, which is nobody's business. */
+export function baseName(path: string): string {
+  return path.split(/[\\/]/).at(-1)!.trim();
+}
+
+/** What the experimenter wrote into the file. */
+export function commentNote(comment: string): string[] {
+  return comment ? [`Comment in the file: "${comment}".`] : [];
 }
