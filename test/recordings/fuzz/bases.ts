@@ -1,0 +1,59 @@
+/** The good files that are damaged, a few KB each, and what a user would say beside them. */
+import type { ReadOptions } from "../../../src/recordings/index.ts";
+import { ibwBases } from "../ibw/bases.ts";
+
+export interface Base {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Bytes that most of the damage goes to; absent: all. */
+  readonly header?: number;
+}
+
+export interface Bases {
+  readonly files: () => readonly Base[];
+  readonly options?: ReadOptions;
+}
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+function textBases(): Base[] {
+  const row = (k: number) => [
+    (k / 10).toFixed(1),
+    (-65 + Math.sin(k)).toFixed(3),
+    k >= 40 && k < 80 ? "100" : "0",
+  ];
+  const rows = Array.from({ length: 120 }, (_, k) => row(k));
+  const joined = (separator: string) => rows.map((cells) => cells.join(separator)).join("\n");
+  return [
+    { name: "commas", bytes: text(`time_ms,v_mV,i_pA\n${joined(",")}\n`) },
+    {
+      name: "tabs",
+      bytes: text(
+        `# cell 7\nTime (s)\tVm (V)\tI (nA)\n${rows.map(([t, v, i]) => [Number(t) / 1e3, Number(v) / 1e3, Number(i) / 1e3].join("\t")).join("\r\n")}`,
+      ),
+    },
+    { name: "bare", bytes: text(joined(" ")) },
+    {
+      name: "two sweeps",
+      bytes: text(
+        `t_ms;v1_mV;v2_mV;i_pA\n${rows.map(([t, v, i]) => [t, v, v, i].join(";").replaceAll(".", ",")).join("\n")}\n`,
+      ),
+    },
+    { name: "UTF-16", bytes: utf16(`time_ms\tv_mV\ti_pA\n${joined("\t")}`) },
+  ];
+}
+
+function utf16(content: string): Uint8Array {
+  const units = Uint16Array.from(`\ufeff${content}`, (letter) => letter.charCodeAt(0));
+  return new Uint8Array(units.buffer);
+}
+
+/** A current of its own, so that a file of voltage alone is read to the end. */
+const supplied = {
+  current: { name: "supplied", t_ms: Float64Array.of(0, 4, 8), i_pA: Float64Array.of(0, 100, 0) },
+};
+
+export const BASES = {
+  text: { files: textBases, options: { units: { current: "pA" } } },
+  ibw: { files: ibwBases, options: supplied },
+} satisfies Record<string, Bases>;
