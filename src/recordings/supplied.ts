@@ -15,7 +15,8 @@ export interface SuppliedCurrent {
 /** A current that was recorded in another file: one sweep for all, or one for each. */
 export interface SampledCurrent {
   readonly name: string;
-  readonly dt_ms: number;
+  /** Absent: sampled as the recording. */
+  readonly dt_ms?: number;
   /** Samples of each sweep. */
   readonly lengths: readonly number[];
   /** In pA. */
@@ -30,11 +31,28 @@ export function sampleSupplied(
   const { dt_ms, skipped = 0 } = content;
   if ("t_ms" in current) return (_, from, to) => sampleRows(current, from + skipped, to + skipped, dt_ms);
   checkSweeps(current, content);
-  // Intervals that differ by rounding only are the same.
-  const same = Math.abs(current.dt_ms / dt_ms - 1) < 1e-6;
+  const own_ms = ownInterval(current, content);
   const one = current.lengths.length === 1;
-  return (sweep, from, to) =>
-    held(current, one ? 0 : sweep, from + skipped, to + skipped, same ? current.dt_ms : dt_ms);
+  return (sweep, from, to) => held(current, one ? 0 : sweep, from + skipped, to + skipped, dt_ms / own_ms);
+}
+
+/** Intervals that differ by rounding only are the same; a current without one must reach as far as the recording. */
+function ownInterval(
+  current: SampledCurrent,
+  { dt_ms, lengths, skipped = 0, fileName }: Pick<Content, "dt_ms" | "lengths" | "fileName" | "skipped">,
+): number {
+  if (current.dt_ms !== undefined) return Math.abs(current.dt_ms / dt_ms - 1) < 1e-6 ? dt_ms : current.dt_ms;
+  const one = current.lengths.length === 1;
+  const short = lengths.findIndex((length, sweep) => current.lengths[one ? 0 : sweep] < skipped + length);
+  if (short < 0) return dt_ms;
+  throw new InputError({
+    code: "current-file",
+    what: `the supplied current "${current.name}" has no time and fewer samples than the recording`,
+    where: fileName,
+    got: `${current.lengths[one ? 0 : short]} samples for the ${skipped + lengths[short]} of sweep ${short + 1}`,
+    expected: "a current for every sample",
+    next: "Write it with its times: columns t_ms,i_pA.",
+  });
 }
 
 /** Before the first row no current is injected. */
@@ -50,11 +68,10 @@ function sampleRows(current: SuppliedCurrent, from: number, to: number, dt_ms: n
   return i_pA;
 }
 
-/** Each sample holds until the next one, the last to the end. */
-function held(current: SampledCurrent, sweep: number, from: number, to: number, dt_ms: number): Float64Array {
+/** Each sample holds until the next one, the last to the end. `step`: samples of the current per sample wanted. */
+function held(current: SampledCurrent, sweep: number, from: number, to: number, step: number): Float64Array {
   const last = current.lengths[sweep] - 1;
-  const at = (k: number): number =>
-    Math.min(last, Math.floor(((k * dt_ms) / current.dt_ms) * (1 + 1e-12) + 1e-9));
+  const at = (k: number): number => Math.min(last, Math.floor(k * step * (1 + 1e-12) + 1e-9));
   const first = at(from);
   const values = current.i_pA(sweep, first, at(to - 1) + 1);
   return Float64Array.from({ length: to - from }, (_, n) => values[at(from + n) - first]);

@@ -6,6 +6,8 @@ import type { ByteSource } from "../source.ts";
 import { readAbf1 } from "./abf/abf1.ts";
 import { readAbf2 } from "./abf/abf2.ts";
 import { contentOfAbf } from "./abf/contents.ts";
+import { readAtf } from "./atf/atf.ts";
+import { looksLikeAtf } from "./atf/header.ts";
 import { beginsLikeWave } from "./ibw/header.ts";
 import { readIbw } from "./ibw/ibw.ts";
 import { looksLikeText } from "./text/table.ts";
@@ -43,6 +45,11 @@ export const READERS: readonly Format[] = [
     id: "ibw",
     begins: beginsLikeWave,
     read: (source, fileName, options) => [readIbw(source, fileName, options)],
+  },
+  {
+    id: "atf",
+    begins: looksLikeAtf,
+    read: (source, fileName, options) => [readAtf(source, fileName, options)],
   },
   {
     id: "text",

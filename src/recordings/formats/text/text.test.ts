@@ -127,8 +127,9 @@ describe("understood", () => {
       ...rows,
     ];
     expect(read(atf.join("\r\n"))).toMatchObject({
+      format: "atf",
       dt_ms: 0.1,
-      notes: [expect.stringContaining("by the header")],
+      notes: [expect.stringContaining("used the recorded current")],
       sweeps: [{ stimulus: { ...STEP, start_ms: 5 } }],
     });
     const quoted = written().map((line) => line.replace(/[^,]+/g, '"$&"'));
