@@ -1,12 +1,27 @@
 import { defineConfig } from "tsdown";
 
-export default defineConfig({
-  entry: { cli: "src/cli/main.ts", worker: "src/cli/worker.ts" },
+const common = {
   format: "esm",
-  platform: "node",
   fixedExtension: false,
-  target: "node20",
   outDir: "dist",
-  clean: true,
   dts: false,
-});
+} as const;
+
+export default defineConfig([
+  {
+    ...common,
+    entry: { cli: "src/cli/main.ts", worker: "src/cli/worker.ts" },
+    platform: "node",
+    target: "node20",
+    clean: true,
+  },
+  // For a page: one file, with everything in it.
+  {
+    ...common,
+    entry: { "browser/patchtwin": "src/browser.ts" },
+    platform: "browser",
+    target: "es2022",
+    deps: { alwaysBundle: [/./], onlyBundle: false },
+    clean: false,
+  },
+]);

@@ -8,6 +8,7 @@ export {
   type RecordingFeatures,
   type SweepFeatures,
 } from "./family.ts";
+export { type Inspection, inspectRecording } from "./inspection.ts";
 export { findMainStep, type MainStep, stepOfSweep, windowBefore } from "./main-step.ts";
 export {
   type CheckName,

@@ -4,10 +4,10 @@ import {
   checkQuality,
   currentJumps,
   detectSpikes,
-  findMainStep,
+  type Inspection,
+  inspectRecording,
   judgedPart,
   spikeTimes,
-  surveyRecording,
 } from "../../features/index.ts";
 import { FORMATS, groupSweeps, isLong, type Recording, type SweepGroup } from "../../recordings/index.ts";
 import { checkOutput, writeOutput } from "../files.ts";
@@ -21,10 +21,10 @@ export function addInspect(program: Command, output: () => Output): void {
     .option("--report <file.html>", "every sweep drawn with its recovered current, as one HTML file")
     .action(async (files: string[], options: RecordingOptions & { report?: string }) => {
       if (options.report !== undefined) await checkPage(options.report, files);
-      const documents: ReturnType<typeof describe>[] = [];
+      const documents: Document[] = [];
       for (const file of files) {
         const { recording, sha256 } = await loadRecording(file, options);
-        documents.push(describe(recording, sha256));
+        documents.push({ ...inspectRecording(recording), sha256 });
         if (options.report !== undefined) await writePage(options.report, recording, sha256);
       }
       const document = documents.length === 1 ? documents[0] : { files: documents };
@@ -61,46 +61,9 @@ async function writePage(path: string, recording: Recording, sha256: string): Pr
   await writeOutput(path, renderRecording(page));
 }
 
-function describe(recording: Recording, sha256: string) {
-  const { dt_ms } = recording;
-  const { part, note } = judgedPart(recording);
-  const long = isLong(recording);
-  const mainStep = long ? null : findMainStep(recording);
-  const surveys = surveyRecording(recording);
-  return {
-    file: recording.name,
-    sha256,
-    format: recording.format,
-    protocol: recording.protocol ?? null,
-    currentDescription: recording.currentDescription,
-    protocols: long ? [] : groupSweeps(recording),
-    sweeps: recording.sweeps.map(({ index }, position) => {
-      const { samples, stimulus, vBaseline_mV, spikes } = surveys[position];
-      const none = stimulus.kind === "none";
-      return {
-        index,
-        dt_ms,
-        samples,
-        stimulus: {
-          kind: stimulus.kind,
-          amplitude_pA: mainStep?.level_pA[position] ?? stimulus.amplitude_pA,
-          start_ms: mainStep?.start_ms ?? (none ? null : stimulus.start_ms),
-          end_ms: mainStep?.end_ms ?? (none ? null : stimulus.end_ms),
-          holding_pA: stimulus.holding_pA,
-        },
-        currentSource: recording.currentSource,
-        vBaseline_mV,
-        spikes,
-      };
-    }),
-    tags: recording.tags,
-    qc: checkQuality(part),
-    notes: note ? [...recording.notes, note] : recording.notes,
-    preparation: recording.preparation ?? [],
-  };
-}
+type Document = Inspection & { readonly sha256: string };
 
-function toText(document: ReturnType<typeof describe>): string {
+function toText(document: Document): string {
   const { sweeps, qc } = document;
   const rows = sweeps.map(({ index, stimulus, samples, dt_ms, vBaseline_mV, spikes }) => [
     String(index),
@@ -163,7 +126,7 @@ function ranges(numbers: readonly number[]): string {
 }
 
 /** What the checks mean for what comes next. */
-function conclusion({ qc, sweeps }: ReturnType<typeof describe>): string {
+function conclusion({ qc, sweeps }: Document): string {
   const failed = qc.filter(({ ok }) => ok === false).map(({ check }) => check);
   const quality =
     failed.length === 0 ? "No quality check fails." : `Outside its limit: ${failed.join(", ")}.`;
