@@ -2,6 +2,14 @@
 export { lengthOf, sliceOf } from "./lazy-sweep.ts";
 export type { ReadOptions } from "./options.ts";
 export { inPieces, isLong, PIECE_SAMPLES, type Piece, pieceAsSweep, piecesOf } from "./pieces.ts";
+export {
+  PREPARATION_OPTIONS,
+  PREPARATION_STEPS,
+  type PreparationOptions,
+  type PreparationRequest,
+  parsePreparation,
+  prepareRecording,
+} from "./prepare/index.ts";
 export { groupSweeps, type SweepGroup } from "./protocols.ts";
 export { openRecording, readRecording } from "./read.ts";
 export {
