@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { InputError } from "../errors.ts";
-import { openRecording, type ReadOptions, type Recording, readSuppliedCurrent } from "../recordings/index.ts";
+import { openRecording, openSuppliedCurrent, type ReadOptions, type Recording } from "../recordings/index.ts";
 import { openFile } from "./fileSource.ts";
-import { readInput } from "./files.ts";
 import { timeOption, timeWindow, wholeNumber } from "./options.ts";
 
 export interface RecordingOptions {
@@ -49,19 +48,31 @@ export async function loadRecording(path: string, options: RecordingOptions): Pr
 }
 
 async function readOptions(options: RecordingOptions): Promise<ReadOptions> {
-  const { current, dt, series, window } = options;
-  return {
+  const { current, series, window } = options;
+  const said = {
     units: present({ time: options.timeUnit, voltage: options.voltageUnit, current: options.currentUnit }),
     columns: present({
       time: options.timeColumn,
       voltage: options.voltageColumn,
       current: options.currentColumn,
     }),
-    ...(current !== undefined && { current: readSuppliedCurrent(await readInput(current), current) }),
-    ...(dt !== undefined && { dt_ms: timeOption("--dt", dt) }),
+    ...(options.dt !== undefined && { dt_ms: timeOption("--dt", options.dt) }),
+  };
+  return {
+    ...said,
+    ...(current !== undefined && { current: await suppliedCurrent(current, said) }),
     ...(series !== undefined && { series: wholeNumber("--series", series, 1) }),
     ...(window !== undefined && { window_ms: timeWindow("--window", window) }),
   };
+}
+
+/** The units that were said are those of both files; columns are those of the recording. */
+async function suppliedCurrent(path: string, { units, dt_ms }: Pick<ReadOptions, "units" | "dt_ms">) {
+  const file = await openFile(path);
+  return openSuppliedCurrent(file.source, path, {
+    ...(units && { units }),
+    ...(dt_ms !== undefined && { dt_ms }),
+  });
 }
 
 /** Without the keys that nobody gave. */

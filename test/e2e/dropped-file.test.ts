@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureBuilt } from "../../scripts/build.mjs";
-import { inspectRecording, measureRecording, openRecording, readSuppliedCurrent } from "../../src/browser.ts";
+import { inspectRecording, measureRecording, openRecording, openSuppliedCurrent } from "../../src/browser.ts";
+import type { ReadOptions } from "../../src/recordings/index.ts";
 import { fixture } from "../recordings/fixture.ts";
 import { noBrowser, withPage } from "./browser.ts";
 
@@ -20,8 +21,8 @@ addEventListener("drop", async (event) => {
   const files = [...event.dataTransfer.files];
   const bytes = async (file) => new Uint8Array(await file.arrayBuffer());
   try {
-    const current = files[1] && patchtwin.readSuppliedCurrent(await bytes(files[1]), files[1].name);
-    const recording = await patchtwin.openRecording(await bytes(files[0]), files[0].name, { current });
+    const current = files[1] && await patchtwin.openSuppliedCurrent(await bytes(files[1]), files[1].name);
+    const recording = await patchtwin.openRecording(await bytes(files[0]), files[0].name, { current, ...window.said });
     window.outcome = { inspection: patchtwin.inspectRecording(recording), features: patchtwin.measureRecording(recording) };
   } catch (error) {
     window.outcome = { refused: error instanceof patchtwin.InputError ? error.problem.code : String(error) };
@@ -38,6 +39,8 @@ const DROPPED: readonly (readonly string[])[] = [
   ["ibw/B6_Ch3_IDRest_181.ibw", "ibw/B6_Ch0_IDRest_181.ibw"],
   ["171116sh_0014.abf"],
 ];
+/** What a user would say beside a file. */
+const SAID: Readonly<Record<string, ReadOptions>> = { "efel_current.txt": { units: { current: "pA" } } };
 const REFUSED = "171116sh_0014.abf";
 
 /** Node and Chromium carry different versions of V8, whose Math functions differ in the last bits. */
@@ -53,7 +56,8 @@ function expectClose(got: unknown, wanted: unknown, path: string): void {
 
 async function inNode([name, current]: readonly string[]): Promise<unknown> {
   try {
-    const options = current ? { current: readSuppliedCurrent(fixture(current), current) } : {};
+    const supplied = current ? { current: await openSuppliedCurrent(fixture(current), current) } : {};
+    const options: ReadOptions = { ...supplied, ...SAID[name] };
     const recording = await openRecording(fixture(name), name, options);
     return { inspection: inspectRecording(recording), features: measureRecording(recording) };
   } catch (error) {
@@ -82,6 +86,7 @@ describe.skipIf(noBrowser)("a recording dropped on a page", () => {
     const there = await withPage(url, async (page) => {
       await page.waitForFunction("window.ready");
       await page.evaluate(`(async () => {
+        window.said = ${JSON.stringify(SAID[names[0]] ?? {})};
         const transfer = new DataTransfer();
         for (const name of ${JSON.stringify(names)}) {
           const bytes = await (await fetch("/" + encodeURIComponent(name))).arrayBuffer();
