@@ -79,7 +79,7 @@ export async function checkOutput(path: string): Promise<void> {
 }
 
 /** Writes beside the final name and renames, so that nothing half-written is ever under it. */
-export async function writeOutput(path: string, content: string): Promise<void> {
+export async function writeOutput(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   temporaryFiles.push(temporary);
   try {

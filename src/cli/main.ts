@@ -4,6 +4,7 @@ import { describeProblem, InputError, type InputProblem } from "../errors.ts";
 import { addClone } from "./commands/clone.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDrugs } from "./commands/drugs.ts";
+import { addExport } from "./commands/export.ts";
 import { addFeatures } from "./commands/features.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addReport } from "./commands/report.ts";
@@ -29,7 +30,17 @@ function buildProgram(): Command {
     output ??= makeOutput(false);
     return output;
   };
-  for (const add of [addInspect, addFeatures, addSimulate, addClone, addTrial, addDrugs, addReport, addDemo])
+  for (const add of [
+    addInspect,
+    addFeatures,
+    addSimulate,
+    addClone,
+    addTrial,
+    addDrugs,
+    addReport,
+    addExport,
+    addDemo,
+  ])
     add(program, current);
   for (const command of program.commands) {
     command.option("--json", "one JSON document on standard output, progress on standard error");
