@@ -33,3 +33,9 @@ export function lineThrough(x: ArrayLike<number>, y: ArrayLike<number>): Line {
   const slope = xy / xx;
   return { slope, intercept: yMean - slope * xMean, residual: yy - slope * xy };
 }
+
+export function medianOfNumbers(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}

@@ -87,11 +87,11 @@ const singleBurst = efelFeature(
   "burst",
   "single_burst_ratio",
   "1",
-  "First of ISI_values over the mean of the others: small if the cell begins with a burst.",
+  "First of ISI_values over the mean of them: small if the cell begins with a burst.",
   (trace) => {
     const values = trace.valuesOf(isis);
     if (typeof values === "string") return values;
-    return values.length < 2 ? "fewer than two intervals" : [values[0] / mean(values.slice(1))];
+    return values.length < 2 ? "fewer than two intervals" : [values[0] / mean(values)];
   },
 );
 
@@ -124,6 +124,7 @@ const adaptationIndex = efelFeature(
   "Mean of (ISI[k+1] - ISI[k]) / (ISI[k+1] + ISI[k]) within the stimulus, without the first tenth of the spikes (two at most); positive: firing slows down.",
   (trace) => {
     const times = stimulusTimes(trace);
+    if (times.length < 4) return "fewer than four spikes in the stimulus";
     return adaptation(times.slice(skipped(times.length, trace)));
   },
 );
@@ -208,7 +209,7 @@ const isiCvAll = ipfxFeature(
   },
 );
 
-export { allIsis, isis };
+export { allIsis };
 
 export const INTERVALS: readonly Feature[] = [
   allIsis,

@@ -28,6 +28,13 @@ export function firstBelow(y: Float64Array, level: number, from: number, to: num
   return -1;
 }
 
+/** The first sample nearest to a level. */
+export function nearestTo(y: Float64Array, level: number, from: number, to: number): number {
+  let best = from < to ? from : -1;
+  for (let k = from + 1; k < to; k++) if (Math.abs(y[k] - level) < Math.abs(y[best] - level)) best = k;
+  return best;
+}
+
 /** NaN for an empty stretch. */
 export function meanBetween(y: Float64Array, from: number, to: number): number {
   let sum = 0;

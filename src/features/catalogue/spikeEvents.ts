@@ -90,7 +90,8 @@ const initialSpikes = efelFeature(
   "1",
   "Number of spikes in the first tenth of the stimulus.",
   (trace) => {
-    const { start_ms, end_ms, settings } = trace;
+    const { start_ms, end_ms, settings, peaks } = trace;
+    if (peaks.length === 0) return NO_SPIKE;
     return [countBetween(trace, start_ms, start_ms + (end_ms - start_ms) * settings.initialFraction)];
   },
 );
@@ -113,17 +114,6 @@ const meanFrequency = efelFeature(
   },
 );
 
-const isNotStuck = efelFeature(
-  "train",
-  "is_not_stuck",
-  "1",
-  "1 if no spike follows the end of the stimulus: the cell is not stuck in firing.",
-  ({ peaks, t, start_ms, end_ms }) => {
-    if (!peaks.some((peak) => t[peak] > start_ms && t[peak] < end_ms)) return "no spike in the stimulus";
-    return peaks.every((peak) => t[peak] <= end_ms) ? [1] : "spikes after the end of the stimulus";
-  },
-);
-
 export const SPIKE_EVENTS: readonly Feature[] = [
   peakIndices,
   peakTime,
@@ -135,5 +125,4 @@ export const SPIKE_EVENTS: readonly Feature[] = [
   spikeCountInStimulus,
   initialSpikes,
   meanFrequency,
-  isNotStuck,
 ];

@@ -8,7 +8,7 @@ import {
   oneOf,
   type Values,
 } from "./feature.ts";
-import { firstAtLeast, indexOfMax, indexOfMin } from "./search.ts";
+import { firstAtLeast, indexOfMax, indexOfMin, nearestTo } from "./search.ts";
 import type { Trace } from "./trace.ts";
 
 const NO_SPIKE = "no spike";
@@ -74,8 +74,14 @@ export const beginVoltage = shape(
   (trace) => ofBegins(trace, (begin) => trace.v[begin]),
 );
 
-export const amplitude = shape("AP_amplitude", "mV", "Peak less the voltage at the begin.", (trace) =>
-  ofBegins(trace, (begin, peak) => trace.v[peak] - trace.v[begin]),
+export const amplitude = shape(
+  "AP_amplitude",
+  "mV",
+  "Peak less the voltage at the begin, of the spikes that peak within the stimulus.",
+  ({ begins, t, v, end_ms }) => {
+    const inside = begins.filter(({ peak }) => t[peak] <= end_ms);
+    return inside.length ? inside.map(({ index, peak }) => v[peak] - v[index]) : NO_BEGIN;
+  },
 );
 
 const meanAmplitude = shape("mean_AP_amplitude", "mV", "Mean of AP_amplitude.", (trace) => {
@@ -100,7 +106,8 @@ function drop(name: string, from: number, to: number, definition: string): Featu
   return shape(name, "mV", definition, (trace) => {
     const values = trace.valuesOf(peakVoltage);
     if (typeof values === "string") return values;
-    return values.length < 2 ? ONE_SPIKE : [values.at(from)! - values.at(to)!];
+    const least = from === 1 ? 3 : 2;
+    return values.length < least ? `fewer than ${least} spikes` : [values.at(from)! - values.at(to)!];
   });
 }
 
@@ -119,48 +126,41 @@ const endIndices = shape(
   "AP_end_indices",
   "1",
   "Samples at which dV/dt, after the steepest fall, first comes back to -12 mV/ms.",
-  ({ ends }) => (ends.length ? ends : NO_SPIKE),
+  ({ ends }) => (ends.length ? ends.map(({ index }) => index) : NO_SPIKE),
 );
 
-/** Begin, peak and end of the spikes that have all three. */
-function ofWhole(trace: Trace, value: (begin: number, peak: number, end: number) => number): Values {
-  const { begins, ends } = trace;
-  const n = Math.min(begins.length, ends.length);
-  if (n === 0) return NO_BEGIN;
-  return begins.slice(0, n).map(({ index, peak }, k) => value(index, peak, ends[k]));
+/** Begin and end of the spikes that have both. */
+function ofWhole(trace: Trace, value: (begin: number, end: number, peak: number) => number): Values {
+  const values: number[] = [];
+  let k = 0;
+  for (const { index, peak, spike } of trace.begins) {
+    while (k < trace.ends.length && trace.ends[k].spike < spike) k++;
+    if (trace.ends[k]?.spike === spike) values.push(value(index, trace.ends[k].index, peak));
+  }
+  return values.length ? values : NO_BEGIN;
+}
+
+function ofEnds({ ends }: Trace, value: (peak: number, end: number) => number): Values {
+  return ends.length ? ends.map(({ index, peak }) => value(peak, index)) : NO_SPIKE;
 }
 
 /** Half-way between begin and peak. */
 const half = (v: Float64Array, begin: number, peak: number) => (v[begin] + v[peak]) / 2;
 
-/** The sample nearer to the level: of `k` and the one before it, in the direction given. */
-function nearest(v: Float64Array, k: number, before: number, level: number): number {
-  return Math.abs(v[before] - level) < Math.abs(v[k] - level) ? before : k;
-}
-
 export const riseIndices = shape(
   "AP_rise_indices",
   "1",
-  "Samples of the upstroke nearest to half the amplitude.",
+  "Samples between begin and peak whose voltage is nearest to half the amplitude.",
   (trace) =>
-    ofBegins(trace, (begin, peak) => {
-      const level = half(trace.v, begin, peak);
-      const k = firstAtLeast(trace.v, level, begin, peak + 1);
-      return nearest(trace.v, k, Math.max(begin, k - 1), level);
-    }),
+    ofBegins(trace, (begin, peak) => nearestTo(trace.v, half(trace.v, begin, peak), begin, peak + 1)),
 );
 
 export const fallIndices = shape(
   "AP_fall_indices",
   "1",
-  "Samples of the downstroke nearest to half the amplitude.",
+  "Samples between peak and end whose voltage is nearest to half the amplitude.",
   (trace) =>
-    ofWhole(trace, (begin, peak, end) => {
-      const level = half(trace.v, begin, peak);
-      let k = peak;
-      while (k < end && trace.v[k] > level) k++;
-      return nearest(trace.v, k, Math.max(peak, k - 1), level);
-    }),
+    ofWhole(trace, (begin, end, peak) => nearestTo(trace.v, half(trace.v, begin, peak), peak, end + 1)),
 );
 
 const halfWidth = shape(
@@ -177,7 +177,7 @@ const halfWidth = shape(
 );
 
 const duration = shape("AP_duration", "ms", "From the begin of the spike to its end.", (trace) =>
-  ofWhole(trace, (begin, _, end) => trace.t[end] - trace.t[begin]),
+  ofWhole(trace, (begin, end) => trace.t[end] - trace.t[begin]),
 );
 
 const riseTime = shape("AP_rise_time", "ms", "From the begin of the spike to its peak.", (trace) =>
@@ -192,7 +192,7 @@ const riseTime = shape("AP_rise_time", "ms", "From the begin of the spike to its
 );
 
 const fallTime = shape("AP_fall_time", "ms", "From the peak of the spike to its end.", (trace) =>
-  ofWhole(trace, (_, peak, end) => trace.t[end] - trace.t[peak]),
+  ofEnds(trace, (peak, end) => trace.t[end] - trace.t[peak]),
 );
 
 const riseRate = shape("AP_rise_rate", "mV/ms", "Mean dV/dt from the begin to the peak.", (trace) =>
@@ -200,7 +200,7 @@ const riseRate = shape("AP_rise_rate", "mV/ms", "Mean dV/dt from the begin to th
 );
 
 const fallRate = shape("AP_fall_rate", "mV/ms", "Mean dV/dt from the peak to the end.", (trace) =>
-  ofWhole(trace, (_, peak, end) => (trace.v[end] - trace.v[peak]) / (trace.t[end] - trace.t[peak])),
+  ofEnds(trace, (peak, end) => (trace.v[end] - trace.v[peak]) / (trace.t[end] - trace.t[peak])),
 );
 
 export const peakUpstroke = shape(
@@ -216,7 +216,7 @@ export const peakDownstroke = shape(
   "Most negative dV/dt between the peak and the first trough.",
   ({ peaks, troughs, dvdt }) => {
     if (troughs.length === 0) return NO_SPIKE;
-    return troughs.map((trough, k) => dvdt[indexOfMin(dvdt, peaks[k], trough)]);
+    return troughs.map((trough, k) => dvdt[indexOfMin(dvdt, peaks[k], Math.max(trough, peaks[k] + 1))]);
   },
 );
 

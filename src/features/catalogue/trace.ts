@@ -30,7 +30,7 @@ export class Trace {
   #troughs?: readonly number[];
   #minima?: readonly number[];
   #begins?: readonly Begin[];
-  #ends?: readonly number[];
+  #ends?: readonly End[];
 
   constructor(input: TraceInput, settings: CatalogueSettings) {
     this.input = input;
@@ -130,7 +130,7 @@ export class Trace {
    */
   get troughs(): readonly number[] {
     this.#troughs ??= this.peaks
-      .map((peak, k) => firstTrough(this.v, peak, this.peaks[k + 1] ?? Math.max(peak + 1, this.until)))
+      .map((peak, k) => firstTrough(this.v, peak, this.peaks[k + 1] ?? this.until - 1))
       .filter((trough) => trough >= 0);
     return this.#troughs;
   }
@@ -146,7 +146,7 @@ export class Trace {
   }
 
   /** Ends of the spikes after the start of the stimulus: where dV/dt comes back above the down threshold after the steepest fall. */
-  get ends(): readonly number[] {
+  get ends(): readonly End[] {
     this.#ends ??= findEnds(this);
     return this.#ends;
   }
@@ -160,10 +160,16 @@ export interface Begin {
   readonly spike: number;
 }
 
-function firstTrough(v: Float64Array, from: number, to: number): number {
-  const last = v.length - 1;
-  for (let k = from; k < to && k < last; k++)
-    if (v[k + 1] >= v[k] && (k + 2 > last || v[k + 2] >= v[k])) return k;
+export interface End {
+  readonly index: number;
+  readonly peak: number;
+  /** Position of the spike among all peaks. */
+  readonly spike: number;
+}
+
+/** Looks no further than `last`, the next peak or the last sample. */
+function firstTrough(v: Float64Array, from: number, last: number): number {
+  for (let k = from; k < last; k++) if (v[k + 1] >= v[k] && (k + 2 > last || v[k + 2] >= v[k])) return k;
   return -1;
 }
 
@@ -202,18 +208,18 @@ function beginBefore(
   return run >= window && (k < 0 || dvdt[k] < threshold) && k < peak - 1 ? k + 1 : -1;
 }
 
-function findEnds(trace: Trace): number[] {
+function findEnds(trace: Trace): End[] {
   const { peaks, dvdt } = trace;
   const threshold = trace.settings.downDerivativeThreshold_mV_per_ms;
   const onset = trace.indexAt(trace.start_ms);
-  const ends: number[] = [];
+  const ends: End[] = [];
   peaks.forEach((peak, k) => {
     if (peak <= onset) return;
     const to = peaks[k + 1] ?? Math.max(peak + 2, trace.until);
     const steepest = indexOfMin(dvdt, peak + 1, to);
     if (steepest < 0) return;
     const end = firstAtLeast(dvdt, threshold, steepest, to);
-    if (end >= 0) ends.push(end);
+    if (end >= 0) ends.push({ index: end, peak, spike: k });
   });
   return ends;
 }

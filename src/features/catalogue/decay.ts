@@ -1,0 +1,147 @@
+/** Time constants: of the onset of a hyperpolarising step, of the return after it, and of the sag. */
+import { efelFeature, type Feature } from "./feature.ts";
+import { lineThrough } from "./fits.ts";
+import { derivative } from "./interpolate.ts";
+import { firstAtLeast, indexOfMin, meanBetween } from "./search.ts";
+import { sagAmplitude, steadyStimulusEnd, stimulusRange } from "./subthreshold.ts";
+import type { Trace } from "./trace.ts";
+
+const sub = (name: string, definition: string, measure: Feature["measure"]) =>
+  efelFeature("subthreshold", name, "ms", definition, measure);
+
+const decayAfter = sub(
+  "decay_time_constant_after_stim",
+  "Time constant of the voltage from 1 to 10 ms after the stimulus: line through ln |V - V at 1 ms before them|.",
+  (trace) => {
+    const { end_ms, settings, t, v } = trace;
+    const from = trace.indexAt(end_ms + settings.decayStart_ms);
+    const to = Math.min(v.length, trace.indexAt(end_ms + settings.decayEnd_ms));
+    const end = trace.indexAt(end_ms);
+    if (to - from < 3 || to >= v.length) return "the sweep ends with the stimulus";
+    const x: number[] = [];
+    const y: number[] = [];
+    for (let k = from + 1; k < to; k++) {
+      x.push(t[k] - t[end]);
+      y.push(Math.log(Math.abs(v[k] - v[from])));
+    }
+    return [-1 / lineThrough(x, y).slope];
+  },
+);
+
+const sagTime = sub(
+  "sag_time_constant",
+  "Time constant from the bottom of the sag to 90 % of its return: line through ln |V - V at the end|.",
+  (trace) => {
+    const amplitude = trace.valuesOf(sagAmplitude);
+    const steady = trace.valuesOf(steadyStimulusEnd);
+    if (typeof amplitude === "string") return amplitude;
+    if (typeof steady === "string") return steady;
+    const { t, v } = trace;
+    const [first, last] = stimulusRange(trace);
+    const bottom = indexOfMin(v, first, last);
+    const end = firstAtLeast(v, steady[0] - 0.1 * amplitude[0], bottom + 1, last);
+    if (end < 0 || end - bottom < 10) return "the sag is too short";
+    const x: number[] = [];
+    const y: number[] = [];
+    for (let k = bottom; k < end; k++) {
+      if (v[k] === v[end]) continue;
+      x.push(t[k]);
+      y.push(Math.log(Math.abs(v[k] - v[end])));
+    }
+    return [Math.abs(1 / lineThrough(x, y).slope)];
+  },
+);
+
+const MIN_SLOPE_mV_per_ms = 5e-3;
+const SKIP_SAMPLES = 10;
+const MIN_RUN = 5;
+const MIN_DECAY = 10;
+const FLAT_ms = 70;
+
+const timeConstant = sub(
+  "time_constant",
+  "Membrane time constant of a hyperpolarising step: exponential through the decay from 1 ms after the onset to where the voltage stays flat.",
+  (trace) => {
+    const decay = findDecay(trace);
+    return typeof decay === "string" ? decay : [fitDecay(trace, decay)];
+  },
+);
+
+interface Decay {
+  readonly from: number;
+  /** First sample of the flat after it. */
+  readonly flat: number;
+}
+
+function findDecay(trace: Trace): Decay | string {
+  const { t, v, start_ms, end_ms } = trace;
+  const first = trace.indexAt(start_ms) + SKIP_SAMPLES;
+  const middle = Math.min(v.length, trace.indexAt((start_ms + end_ms) / 2));
+  if (middle - first < MIN_RUN) return "the step is too short";
+  const slope = fivePointSlope(t.subarray(first, middle), v.subarray(first, middle));
+  const start = runBelow(slope, -MIN_SLOPE_mV_per_ms, MIN_RUN);
+  if (start < 0) return "the voltage does not decay after the onset";
+  const flat = flatAfter(slope, t.subarray(first, middle), start);
+  if (flat < 0) return "the voltage does not become flat in the first half of the step";
+  if (flat - start < MIN_DECAY) return "the decay has fewer than ten samples";
+  return { from: first + start, flat: first + flat };
+}
+
+/** (y[k-2] - 8 y[k-1] + 8 y[k+1] - y[k+2]) / 12 of voltage over that of time; two- and three-point at the ends. */
+function fivePointSlope(t: Float64Array, v: Float64Array): Float64Array {
+  const slope = derivative({ t_ms: t, v_mV: v });
+  const stencil = (y: Float64Array, k: number) => y[k - 2] - 8 * y[k - 1] + 8 * y[k + 1] - y[k + 2];
+  for (let k = 2; k + 2 < v.length; k++) slope[k] = stencil(v, k) / stencil(t, k);
+  return slope;
+}
+
+/** Start of the first `length` samples in a row below a level. */
+function runBelow(y: Float64Array, level: number, length: number): number {
+  let run = 0;
+  for (let k = 0; k < y.length; k++) {
+    run = y[k] <= level ? run + 1 : 0;
+    if (run === length) return k - length + 1;
+  }
+  return -1;
+}
+
+function flatAfter(slope: Float64Array, t: Float64Array, start: number): number {
+  for (let k = start; k < slope.length; k++) {
+    if (slope[k] <= -MIN_SLOPE_mV_per_ms) continue;
+    const until = firstAtLeast(t, t[k] + FLAT_ms, k, t.length);
+    if (until < 0) return -1;
+    if (meanBetween(slope, k, until) > -MIN_SLOPE_mV_per_ms) return k;
+  }
+  return -1;
+}
+
+/** Line through ln(|V - V flat| + x), with the x for which it fits best. */
+function fitDecay({ t, v }: Trace, { from, flat }: Decay): number {
+  const x: number[] = [];
+  const distance: number[] = [];
+  for (let k = from; k < flat; k++) {
+    x.push(t[k] - t[from]);
+    distance.push(Math.abs(v[k] - v[flat]));
+  }
+  const fitAt = (offset: number) => {
+    const y = distance.map((value) => Math.log(value + offset));
+    const range = Math.max(...y) - Math.min(...y);
+    const line = lineThrough(x, y);
+    return { error: line.residual / (range * range), slope: line.slope };
+  };
+  const offset = goldenMinimum((value) => fitAt(value).error, 0, 1000 * MIN_SLOPE_mV_per_ms);
+  return -1 / fitAt(offset).slope;
+}
+
+function goldenMinimum(error: (x: number) => number, low: number, high: number): number {
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [a, b] = [low, high];
+  while (b - a > 1e-8) {
+    const [c, d] = [b - golden * (b - a), a + golden * (b - a)];
+    if (error(c) < error(d)) b = d;
+    else a = c;
+  }
+  return (a + b) / 2;
+}
+
+export const DECAYS: readonly Feature[] = [decayAfter, sagTime, timeConstant];
