@@ -1,5 +1,6 @@
 /** Every format that is read: how it is told by its content, and its reader. The first that knows the file takes it. */
 import type { Content } from "../content.ts";
+import { beginsHdf5, readHdf5 } from "../hdf5/format.ts";
 import type { ReadOptions } from "../options.ts";
 import type { RecordingFormat } from "../recording.ts";
 import type { ByteSource } from "../source.ts";
@@ -8,8 +9,11 @@ import { readAbf2 } from "./abf/abf2.ts";
 import { contentOfAbf } from "./abf/contents.ts";
 import { readAtf } from "./atf/atf.ts";
 import { looksLikeAtf } from "./atf/header.ts";
+import { looksLikeHeka } from "./heka/bundle.ts";
+import { readHeka } from "./heka/heka.ts";
 import { beginsLikeWave } from "./ibw/header.ts";
 import { readIbw } from "./ibw/ibw.ts";
+import { looksLikeMat, readMat } from "./mat/mat.ts";
 import { looksLikeText } from "./text/table.ts";
 import { readText } from "./text/text.ts";
 
@@ -47,9 +51,24 @@ export const READERS: readonly Format[] = [
     read: (source, fileName, options) => [readIbw(source, fileName, options)],
   },
   {
+    id: "mat",
+    begins: looksLikeMat,
+    read: (source, fileName, options) => [readMat(source, fileName, options)],
+  },
+  {
     id: "atf",
     begins: looksLikeAtf,
     read: (source, fileName, options) => [readAtf(source, fileName, options)],
+  },
+  {
+    id: "nwb", // or "stimfit", which shows when the file is open
+    begins: beginsHdf5,
+    read: readHdf5,
+  },
+  {
+    id: "heka",
+    begins: looksLikeHeka,
+    read: (source, fileName) => readHeka(source, fileName),
   },
   {
     id: "text",
