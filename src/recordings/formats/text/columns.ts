@@ -176,7 +176,7 @@ function increasesEvenly(values: Float64Array): boolean {
 }
 
 /** Rests where membranes rest and never leaves what membranes reach, in mV or in V. */
-function looksLikeVoltage(values: Float64Array): boolean {
+export function looksLikeVoltage(values: Float64Array): boolean {
   const { low, high, median } = spread(values);
   const fits = (perMillivolt: number): boolean =>
     median > -110 * perMillivolt &&
