@@ -3,6 +3,7 @@ import {
   describeStimulus,
   inPieces,
   isLong,
+  LONG_SAMPLES,
   lengthOf,
   PIECE_SAMPLES,
   type Piece,
@@ -27,12 +28,15 @@ export interface SweepSurvey {
 /** Spikes whose rise or fall lies in the next piece are seen in this overlap, ms. */
 const OVERLAP_MS = 200;
 
-/** Surveys every sweep of a recording; memory: a piece of 2^21 samples at a time. */
+/** Surveys every sweep of a recording; memory: of a sweep longer than 2^23 samples a piece of 2^19 at a time. */
 export function surveyRecording(recording: Recording): SweepSurvey[] {
   return recording.sweeps.map((sweep, position) => {
     const samples = lengthOf(sweep);
-    const pieces = piecesOf({ ...recording, sweeps: [sweep] }).map((piece) => ({ ...piece, position }));
-    const stimulus = pieces.length === 1 ? sweep.stimulus : longStimulus(recording, pieces);
+    const long = samples > LONG_SAMPLES;
+    const pieces = piecesOf({ ...recording, sweeps: [sweep] }, long ? PIECE_SAMPLES : LONG_SAMPLES).map(
+      (piece) => ({ ...piece, position }),
+    );
+    const stimulus = long ? longStimulus(recording, pieces) : sweep.stimulus;
     return {
       samples,
       stimulus,
@@ -58,8 +62,9 @@ function baseline(recording: Recording, position: number, onset: number): number
   const sweep = recording.sweeps[position];
   const end = onset > 0 ? Math.min(onset, lengthOf(sweep)) : lengthOf(sweep);
   const medians: number[] = [];
-  for (let from = 0; from < end; from += PIECE_SAMPLES) {
-    const { v_mV } = sliceOf(sweep, from, Math.min(end, from + PIECE_SAMPLES));
+  const piece = end > LONG_SAMPLES ? PIECE_SAMPLES : LONG_SAMPLES;
+  for (let from = 0; from < end; from += piece) {
+    const { v_mV } = sliceOf(sweep, from, Math.min(end, from + piece));
     medians.push(median(v_mV)!);
   }
   return median(medians);
@@ -100,11 +105,11 @@ function longStimulus(recording: Recording, pieces: readonly Piece[]): Stimulus 
 }
 
 /** Pieces of a long recording that its quality is judged by: enough to see drift, few enough to be quick. */
-const JUDGED_PIECES = 60;
-const JUDGED_SAMPLES = 2 ** 18;
+const JUDGED_PIECES = 40;
+const JUDGED_SAMPLES = 2 ** 17;
 
 /**
- * The recording whose quality is to be checked: itself, or 60 pieces of 2^18 samples spread evenly over a long one.
+ * The recording whose quality is to be checked: itself, or 40 pieces of 2^17 samples spread evenly over a long one.
  *
  * @returns With a note on what was looked at.
  */

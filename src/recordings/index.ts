@@ -1,7 +1,15 @@
 /** Recordings: bytes of a file in, sweeps of voltage and injected current out. The only public entry of this room. */
 export { lengthOf, sliceOf } from "./lazy-sweep.ts";
 export type { ReadOptions } from "./options.ts";
-export { inPieces, isLong, PIECE_SAMPLES, type Piece, pieceAsSweep, piecesOf } from "./pieces.ts";
+export {
+  inPieces,
+  isLong,
+  LONG_SAMPLES,
+  PIECE_SAMPLES,
+  type Piece,
+  pieceAsSweep,
+  piecesOf,
+} from "./pieces.ts";
 export {
   PREPARATION_OPTIONS,
   PREPARATION_STEPS,

@@ -1,5 +1,6 @@
 /** Sweeps whose samples are decoded when they are asked for. */
 import { InputError } from "../errors.ts";
+import { kept } from "./kept.ts";
 import type { Stimulus, Sweep, SweepSlice } from "./recording.ts";
 import { describeStimulus } from "./stimulus.ts";
 
@@ -21,7 +22,7 @@ export interface SweepParts {
 export const MAX_SAMPLES_AT_ONCE = 2 ** 27;
 
 /**
- * A sweep over decoders. `v_mV` and `i_pA` are decoded on first use and again after nobody has held them for a while;
+ * A sweep over decoders. `v_mV` and `i_pA` are decoded on first use, and again when they are no longer among the recent ones;
  * `samples` and `slice` are not enumerable, so that a copy with other samples (`{ ...sweep, v_mV }`) does not keep them and
  * a sweep can be sent to a worker.
  *
@@ -50,18 +51,6 @@ export function lazySweep(parts: SweepParts): Sweep {
     i_pA: parts.i_pA(from, to),
   });
   return Object.defineProperties(sweep, { samples: { value: parts.samples }, slice: { value: slice } });
-}
-
-/** Decodes once for all who look at the same time. */
-function kept(decode: () => Float64Array): () => Float64Array {
-  let last: WeakRef<Float64Array> | undefined;
-  return () => {
-    const alive = last?.deref();
-    if (alive) return alive;
-    const values = decode();
-    last = new WeakRef(values);
-    return values;
-  };
 }
 
 function checkedLength({ samples, dt_ms, index, where }: SweepParts): number {

@@ -2,8 +2,10 @@
 import { lazySweep, lengthOf, sliceOf } from "./lazy-sweep.ts";
 import type { Recording, Sweep } from "./recording.ts";
 
-/** 16 MiB a trace. */
-export const PIECE_SAMPLES = 2 ** 21;
+/** 4 MiB a trace. */
+export const PIECE_SAMPLES = 2 ** 19;
+/** A sweep of more samples than this is looked at in pieces: 7 minutes at 20 kHz. */
+export const LONG_SAMPLES = 2 ** 23;
 
 /** Samples [from, to) of the sweep at `position` in the recording. */
 export interface Piece {
@@ -26,7 +28,7 @@ export function piecesOf(recording: Recording, longest = PIECE_SAMPLES): Piece[]
 
 /** Whether a sweep is too long to be looked at in one piece. */
 export function isLong(recording: Recording): boolean {
-  return recording.sweeps.some((sweep) => lengthOf(sweep) > 4 * PIECE_SAMPLES);
+  return recording.sweeps.some((sweep) => lengthOf(sweep) > LONG_SAMPLES);
 }
 
 /** A recording whose sweeps are the pieces of another one; each is decoded when it is looked at. */
