@@ -53,15 +53,17 @@ export const lineNoise = defineCheck({
   },
 });
 
+/** All frequencies at once: 5 Hz apart, they are told apart in 200 ms. */
 function spectrum(sweep: SeenSweep): Spectrum {
   const { values, size, dt_ms } = quietTrace(sweep);
-  const { length } = values;
+  const length_ms = values.length * dt_ms;
+  const sampled_Hz = ALL_Hz.filter((frequency) => frequency < MOST_OF_SAMPLING * (1000 / dt_ms));
+  const fit = fitSines(values, dt_ms, [{ from: 0, to: values.length }], sampled_Hz);
   const power = ALL_Hz.map((frequency) => {
-    const isSampled = length > 0 && frequency < MOST_OF_SAMPLING * (1000 / dt_ms);
-    const fit = isSampled ? fitSines(values, dt_ms, [{ from: 0, to: length }], [frequency]) : null;
-    return fit ? length * dt_ms * (amplitude(fit.sines[0]) / gainOfMeans(frequency, size, dt_ms)) ** 2 : 0;
+    const sine = fit?.sines.find(({ frequency_Hz }) => frequency_Hz === frequency);
+    return sine ? length_ms * (amplitude(sine) / gainOfMeans(frequency, size, dt_ms)) ** 2 : 0;
   });
-  return { length_ms: length * dt_ms, power };
+  return { length_ms: fit ? length_ms : 0, power };
 }
 
 /** How much of a sine is left in means of `size` samples that span `dt_ms`. */

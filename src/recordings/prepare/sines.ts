@@ -91,9 +91,9 @@ function waves(frequency_Hz: number, dt_ms: number, { from, to }: Stretch): [Flo
 
 /** Orthonormal polynomials of degree 0, 1 and 2 over n samples. */
 function parabolas(n: number): Float64Array[] {
+  const line = Float64Array.from({ length: n }, (_, k) => (2 * k) / (n - 1) - 1);
   const basis: Float64Array[] = [];
-  for (let degree = 0; degree <= 2; degree++) {
-    const power = Float64Array.from({ length: n }, (_, k) => ((2 * k) / (n - 1) - 1) ** degree);
+  for (const power of [new Float64Array(n).fill(1), line, line.map((x) => x * x)]) {
     project(power, basis);
     const length = Math.sqrt(dot(power, power));
     basis.push(power.map((value) => value / length));
@@ -109,7 +109,7 @@ function project(values: Float64Array, basis: readonly Float64Array[]): void {
   }
 }
 
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
   return sum;
