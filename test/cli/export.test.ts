@@ -172,10 +172,58 @@ describe("export of a trial and of a twin", () => {
     expect(drawn.length).toBeGreaterThanOrEqual(traces[2].v_mV.length - 1); // of the last stretch, which may be shorter
   });
 
+  test("[E13] with its twin a trial as NWB holds every sweep: those that were drawn are drawn from the same samples", async () => {
+    const { traces, protocol, doses, provenance } = JSON.parse(readFileSync(trial, "utf8"));
+    const bytes = await exported(trial, "nwb", "sweeps.nwb", ["--twin", twin]);
+    const steps = protocol.steps_pA.length;
+    const sweeps = steps * (1 + doses.length);
+    const tables = "general/intracellular_ephys";
+    expect(await nwbValue(bytes, `${tables}/experimental_conditions/dose_uM`)).toEqual([0, 0.001, 1]);
+    expect(await nwbValue(bytes, `${tables}/intracellular_recordings/stimulus_amplitude_pA`)).toEqual(
+      [0, 1, 2].flatMap(() => protocol.steps_pA),
+    );
+    expect(
+      await nwbValue(bytes, `acquisition/voltage_${String(sweeps).padStart(4, "0")}/data`),
+    ).toBeDefined();
+    for (const [condition, drawn] of traces.entries()) {
+      const name = String(condition * steps + protocol.steps_pA.indexOf(drawn.i_pA) + 1).padStart(4, "0");
+      const v_mV = (await nwbValue(bytes, `acquisition/voltage_${name}/data`)) as number[];
+      // The extremes of the whole sweep, and the drawing's first pair.
+      const [low, high] = [Math.min(...v_mV), Math.max(...v_mV)];
+      expect(Math.abs(low - Math.min(...drawn.v_mV)), name).toBeLessThan(0.02);
+      expect(Math.abs(high - Math.max(...drawn.v_mV)), name).toBeLessThan(0.02);
+      const i_pA = (await nwbValue(bytes, `stimulus/presentation/current_${name}/data`)) as number[];
+      expect(i_pA.length).toBe(v_mV.length);
+      expect(i_pA.filter((i) => i === Math.fround(drawn.i_pA))).toHaveLength(
+        protocol.step_ms / provenance.dt_ms,
+      );
+    }
+  });
+
+  test("[E14] a trial of another twin is refused", async () => {
+    const other = put("other-twin.json", {
+      ...testTwin("cortical"),
+      model: "cortical",
+      provenance: { ...testTwin("cortical").provenance, file: "another.abf" },
+    });
+    const { code, stderr } = await patchtwin([
+      "export",
+      trial,
+      "--twin",
+      other,
+      "--format",
+      "nwb",
+      "--out",
+      folder.in("no.nwb"),
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/not made on this twin: its recording is another.*expected another\.abf/);
+  });
+
   test.skipIf(missing)(
     named("[E10] pyNWB finds no error in any of them, NWB Inspector nothing critical"),
     async () => {
-      const files = ["cell.nwb", "plain.nwb", "run.nwb", "full.nwb", "trial.nwb"].map(folder.in);
+      const files = ["cell.nwb", "run.nwb", "trial.nwb", "sweeps.nwb"].map(folder.in);
       const read = ask("read_nwb.py", files);
       for (const file of files) {
         expect(read[file].errors, file).toEqual([]);
@@ -186,6 +234,16 @@ describe("export of a trial and of a twin", () => {
       }
     },
   );
+
+  test("[E15] the result of the main job is its trial, with its twin at hand", async () => {
+    const [inner, outer] = [twin, trial].map((file) => JSON.parse(readFileSync(file, "utf8")));
+    const result = put("result.json", { kind: "patchtwin-result/1", twin: inner, trial: outer });
+    const bytes = await exported(result, "nwb", "result.nwb");
+    const amplitudes = "general/intracellular_ephys/intracellular_recordings/stimulus_amplitude_pA";
+    expect(await nwbValue(bytes, amplitudes)).toHaveLength(outer.protocol.steps_pA.length * 3);
+    const alone = put("alone.json", { kind: "patchtwin-result/1", twin: inner });
+    expect(JSON.parse((await exported(alone, "json", "alone-copy.json")).toString())).toEqual(inner);
+  });
 
   test("[E11] a twin as JSON is the twin; other formats are refused with the reason and a way", async () => {
     expect(JSON.parse((await exported(twin, "json", "copy.json")).toString())).toEqual(testTwin("cortical"));

@@ -11,12 +11,13 @@ import { checkOutput, readInput, readJson, sha256, writeOutput } from "../files.
 import { oneOf } from "../options.ts";
 import type { Output } from "../output.ts";
 import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
-import { checkTwin } from "../twinFile.ts";
+import { checkTwin, loadTwin } from "../twinFile.ts";
 
 interface ExportOptions extends RecordingOptions {
   readonly format: string;
   readonly out: string;
   readonly about?: string;
+  readonly twin?: string;
 }
 
 export function addExport(program: Command, output: () => Output): void {
@@ -28,6 +29,7 @@ export function addExport(program: Command, output: () => Output): void {
       "--about <about.json>",
       "for NWB: start of the session, subject, experimenters, ... (docs/export.md)",
     )
+    .option("--twin <twin.json>", "the twin of a trial: NWB then holds every sweep, simulated again")
     .action(async (input: string, options: ExportOptions) => {
       const format = oneOf("--format", options.format, EXPORT_FORMATS);
       await checkOutput(options.out);
@@ -59,7 +61,7 @@ async function isJson(path: string): Promise<boolean> {
 }
 
 async function documentExport(path: string, options: ExportOptions): Promise<Exportable> {
-  const document = innermost(await readJson(path));
+  const { document, twin } = innermost(await readJson(path));
   const source: Source = { path, sha256: sha256(await readInput(path)) };
   const about = (made?: string) => () => aboutOf({ ...source, ...(made && { made }) }, options.about);
   switch (kindOf(document)) {
@@ -67,7 +69,9 @@ async function documentExport(path: string, options: ExportOptions): Promise<Exp
       return twinExport(checkTwin(document, path));
     case "patchtwin-trial/1": {
       const trial = checkedTrial(document, path);
-      return trialExport(trial, about(trial.provenance.createdAt));
+      const inResult = twin === undefined ? undefined : checkTwin(twin, path);
+      const named = options.twin === undefined ? inResult : await loadTwin(options.twin);
+      return trialExport(trial, named, path, about(trial.provenance.createdAt));
     }
     default: {
       const simulation = asSimulation(document);
@@ -77,11 +81,11 @@ async function documentExport(path: string, options: ExportOptions): Promise<Exp
   }
 }
 
-/** The result of the main job holds a twin and a trial of it: the trial, if there is one. */
-function innermost(document: unknown): unknown {
-  if (kindOf(document) !== "patchtwin-result/1") return document;
+/** The result of the main job holds a twin and perhaps a trial of it: the trial goes first. */
+function innermost(document: unknown): { readonly document: unknown; readonly twin?: unknown } {
+  if (kindOf(document) !== "patchtwin-result/1") return { document };
   const { twin, trial } = document as { twin?: unknown; trial?: unknown };
-  return trial ?? twin;
+  return trial === undefined ? { document: twin } : { document: trial, twin };
 }
 
 function twinExport(twin: unknown): Exportable {

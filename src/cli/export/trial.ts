@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Twin } from "../../cloning/index.ts";
 import { InputError } from "../../errors.ts";
 import {
   type NwbAbout,
@@ -9,6 +10,7 @@ import {
 } from "../../recordings/index.ts";
 import type { Trial, TrialTrace } from "../../trials/index.ts";
 import { csvOf, type Exportable } from "./formats.ts";
+import { sweepsOfTrial } from "./trialSweeps.ts";
 
 const texts = z.array(z.string());
 const orNull = z.number().nullable();
@@ -68,19 +70,28 @@ export function checkedTrial(document: unknown, where: string): Trial {
   });
 }
 
-/** @param about asked only where the format has a place for it. */
-export function trialExport(trial: Trial, about: () => Promise<NwbAbout>): Exportable {
-  const nwb = async () => await writeNwb(sessionFromSimulation(simulationOf(trial), await about()));
+/**
+ * @param twin that the trial was made on, if it is at hand: its best clone is then simulated again, sample by sample.
+ * @param about asked only where the format has a place for it.
+ */
+export function trialExport(
+  trial: Trial,
+  twin: Twin | undefined,
+  where: string,
+  about: () => Promise<NwbAbout>,
+): Exportable {
+  const simulation = () => (twin ? simulatedAgain(trial, twin, where) : drawings(trial));
+  const nwb = async () => await writeNwb(sessionFromSimulation(simulation(), await about()));
   return {
     what: "a trial",
     formats: {
-      ...(trial.traces.length > 0 && { nwb }),
+      ...((twin || trial.traces.length > 0) && { nwb }),
       csv: () => csvOf(featureRows(trial)),
       json: () => `${JSON.stringify(trial)}\n`,
     },
     otherwise: {
       why: "it holds features and a few drawn traces, not sweeps of samples",
-      next: "Take one of these, or simulate a dose: `patchtwin simulate --drug D --dose C --trace --json`.",
+      next: "Take one of these; nwb with --twin holds every sweep, sample by sample.",
     },
   };
 }
@@ -97,8 +108,22 @@ function featureRows({ twin, drug, doses }: Trial): (string | number | null)[][]
   return [[...header.split(","), "verdict", "verdict_probability"], ...rows];
 }
 
-function simulationOf(trial: Trial): Simulation {
-  const { model, twin, drug, provenance, protocol, traces } = trial;
+function simulatedAgain(trial: Trial, twin: Twin, where: string): Simulation {
+  const { name, id } = trial.drug;
+  return {
+    model: trial.model,
+    description: `Trial of ${name} on the best clone of ${trial.twin}: current steps without the drug and at every dose.`,
+    notes: ["Simulated again for this file with the parameters of the trial.", ...notesOf(trial)],
+    conditions: [0, ...trial.doses.map(({ dose_uM }) => dose_uM)].map((dose_uM, k) => ({
+      drug: k === 0 ? "none" : id,
+      dose_uM,
+    })),
+    traces: sweepsOfTrial(trial, twin, where),
+  };
+}
+
+function drawings(trial: Trial): Simulation {
+  const { model, twin, drug, protocol, traces } = trial;
   return {
     model,
     description: `Trial of ${drug.name} on the best clone of ${twin}: one current step without the drug and at some doses.`,
@@ -106,15 +131,21 @@ function simulationOf(trial: Trial): Simulation {
       "The series are drawings: of every stretch of time the lowest and the highest voltage, in the order in which they " +
         "come; a shorter stretch at the end is left out. Spikes keep their height; widths and slopes cannot be measured on them.",
       `The injected current is not in the trial: a step of ${protocol.step_ms} ms from ${protocol.holding_pA} pA.`,
-      `Simulated by patchtwin ${provenance.patchtwin}: seed ${provenance.seed}, solver ${provenance.solver}, time step ` +
-        `${provenance.dt_ms} ms, precision ${provenance.precision ?? "f64"}; ${trial.clones} clones in the trial.`,
-      ...drug.actions.map((action) => `Drug action: ${action}`),
-      ...drug.notModelled.map((action) => `Not modelled: ${action}`),
-      ...drug.warnings.map((warning) => `Warning: ${warning}`),
+      ...notesOf(trial),
     ],
-    conditions: traces.map(({ dose_uM }) => ({ drug: dose_uM === 0 ? "none" : drug.id, dose_uM })),
+    conditions: traces.map(({ dose_uM }, k) => ({ drug: k === 0 ? "none" : drug.id, dose_uM })),
     traces: traces.map(drawn),
   };
+}
+
+function notesOf({ drug, provenance, clones }: Trial): string[] {
+  return [
+    `Simulated by patchtwin ${provenance.patchtwin}: seed ${provenance.seed}, solver ${provenance.solver}, time step ` +
+      `${provenance.dt_ms} ms, precision ${provenance.precision ?? "f64"}; ${clones} clones in the trial.`,
+    ...drug.actions.map((action) => `Drug action: ${action}`),
+    ...drug.notModelled.map((action) => `Not modelled: ${action}`),
+    ...drug.warnings.map((warning) => `Warning: ${warning}`),
+  ];
 }
 
 /** The stretches are equal but for the last, which may be cut short: without it the samples are even. */
