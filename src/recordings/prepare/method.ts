@@ -52,18 +52,35 @@ export function samplewise({ dt_ms, name }: Recording, source: Sweep, change: Ch
 
 /** Every sample anew from the whole sweep. */
 export function sweepwise({ dt_ms, name }: Recording, source: Sweep, change: Change<Sweep>): Sweep {
+  const samples = lengthOf(source);
   const { v_mV, i_pA } = change;
-  const part = (values: Float64Array, from: number, to: number) =>
-    from === 0 && to === values.length ? values : values.slice(from, to);
-  const sweep = lazySweep({
+  const sweep: Sweep = lazySweep({
     index: source.index,
-    samples: lengthOf(source),
+    samples,
     dt_ms,
-    v_mV: (from, to) => (v_mV ? part(v_mV(source), from, to) : sliceOf(source, from, to).v_mV.slice()),
-    i_pA: (from, to) => (i_pA ? part(i_pA(source), from, to) : sliceOf(source, from, to).i_pA.slice()),
+    v_mV: v_mV
+      ? partOf(
+          samples,
+          () => v_mV(source),
+          () => sweep.v_mV,
+        )
+      : (from, to) => sliceOf(source, from, to).v_mV.slice(),
+    i_pA: i_pA
+      ? partOf(
+          samples,
+          () => i_pA(source),
+          () => sweep.i_pA,
+        )
+      : (from, to) => sliceOf(source, from, to).i_pA.slice(),
     where: name,
   });
   return i_pA ? sweep : withStimulusOf(source, sweep);
+}
+
+/** Decodes what can only be computed as a whole; a part is taken of the samples that the sweep keeps while they are used. */
+export function partOf(samples: number, compute: () => Float64Array, keptWhole: () => Float64Array) {
+  return (from: number, to: number) =>
+    from === 0 && to === samples ? compute() : keptWhole().slice(from, to);
 }
 
 /** A current that was not changed needs no new description. */

@@ -206,6 +206,18 @@ describe("what is kept of it", () => {
     expect(sweeps[0].slice!(100, 200).v_mV).toEqual(whole.slice(100, 200));
   });
 
+  test("a part of what is filtered and resampled is the part of the whole", () => {
+    const { sweeps } = prepareRecording(one(clean), [
+      { step: "low-pass", corner_kHz: 2 },
+      { step: "resample", rate_kHz: 12.5 },
+      { step: "crop", start_ms: 100, end_ms: 500 },
+    ]);
+    const { v_mV, i_pA } = sweeps[0];
+    const part = sweeps[0].slice!(1000, 1500);
+    expect(part).toEqual({ v_mV: v_mV.slice(1000, 1500), i_pA: i_pA.slice(1000, 1500) });
+    expect(part.i_pA.includes(-50)).toBe(true);
+  });
+
   const steps: fc.Arbitrary<PreparationRequest> = fc.oneof(
     fc.record({
       step: fc.constant("bridge" as const),

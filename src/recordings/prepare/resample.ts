@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { lazySweep, lengthOf } from "../lazy-sweep.ts";
 import type { Recording, Sweep } from "../recording.ts";
-import { cannot, defineMethod } from "./method.ts";
+import { cannot, defineMethod, partOf } from "./method.ts";
 import { alongSegments, lengthAfter, type Ratio, ratioOf, resampled } from "./resample-kernel.ts";
 
 /**
@@ -46,14 +46,17 @@ function sweepAt(recording: Recording, source: Sweep, ratio: Ratio, dt_ms: numbe
     const edges = stimulus.segments.map(({ start_ms }) => Math.round(start_ms / recording.dt_ms));
     return alongSegments(i_pA, ratio, new Set(edges));
   };
-  return lazySweep({
+  const samples = lengthAfter(lengthOf(source), ratio);
+  const voltage = () => resampled(source.v_mV, ratio);
+  const sweep: Sweep = lazySweep({
     index: source.index,
-    samples: lengthAfter(lengthOf(source), ratio),
+    samples,
     dt_ms,
-    v_mV: (from, to) => resampled(source.v_mV, ratio).slice(from, to),
-    i_pA: (from, to) => current().slice(from, to),
+    v_mV: partOf(samples, voltage, () => sweep.v_mV),
+    i_pA: partOf(samples, current, () => sweep.i_pA),
     where: recording.name,
   });
+  return sweep;
 }
 
 function noRatio(recording: Recording, rate_kHz: number, where: string) {
