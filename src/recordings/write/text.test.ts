@@ -88,6 +88,25 @@ describe("ATF", () => {
     ]);
   });
 
+  test("our reader reads back voltage and current, to nine digits", () => {
+    const sweeps = fc
+      .integer({ min: 40, max: 90 })
+      .chain((samples) => fc.array(sweep(samples), { minLength: 1, maxLength: 4 }));
+    fc.assert(
+      fc.property(sweeps, fc.constantFrom(0.02, 0.05, 0.1), (made, dt_ms) => {
+        const read = readRecording(writeAtf(recordingOf(made, dt_ms)), "made.atf");
+        expect(read.format).toBe("atf");
+        expect(read.dt_ms).toBeCloseTo(dt_ms, 9);
+        expect(read.sweeps).toHaveLength(made.length);
+        for (const [k, { v_mV, i_pA }] of read.sweeps.entries()) {
+          expectClose(v_mV, made[k].v_mV);
+          expectClose(i_pA, made[k].i_pA);
+        }
+      }),
+      { numRuns: 30, seed: 8 },
+    );
+  });
+
   test("sweeps of different lengths are refused, with what to take instead", () => {
     const recording = recordingOf([
       { v_mV: [-65, -64.5], i_pA: [0, 100] },

@@ -1,7 +1,15 @@
 import type { Dataset, Group } from "h5wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type H5, loadHdf5 } from "../../hdf5/load.ts";
-import { type NwbAbout, type SimulatedTrace, sessionFromSimulation, writeNwb } from "./index.ts";
+import { openRecording, type Recording } from "../../index.ts";
+import { describeStimulus } from "../../stimulus.ts";
+import {
+  type NwbAbout,
+  type SimulatedTrace,
+  sessionFromRecording,
+  sessionFromSimulation,
+  writeNwb,
+} from "./index.ts";
 import { objectId } from "./objectId.ts";
 
 const ABOUT: NwbAbout = {
@@ -35,6 +43,27 @@ const session = sessionFromSimulation(
   },
   ABOUT,
 );
+
+const recording: Recording = {
+  name: "made.abf",
+  format: "abf2",
+  protocol: "steps",
+  dt_ms: 0.05,
+  sweeps: [3, 4, 7].map((index) => {
+    const i_pA = Float64Array.from({ length: 2000 }, (_, k) => (k >= 500 && k < 1500 ? 100 / 3 : 0));
+    const v_mV = Float64Array.from(i_pA, (i, k) => -65 + i / 10 + index * Math.sin(k));
+    return { index, i_pA, v_mV, stimulus: describeStimulus(i_pA, 0.05) };
+  }),
+  currentSource: "supplied",
+  currentDescription: "made for a test",
+  tags: [{ t_s: 3.5, text: "TTX in" }],
+  notes: ["Assumed something."],
+  preparation: [{ step: "bridge", description: "Took off the bridge error.", parameters: { r_MOhm: 12.5 } }],
+};
+
+/** Equal but for the rounding to single precision. */
+const isSingle = (found: Float64Array, given: Float64Array) =>
+  found.every((value, k) => Math.abs(value - given[k]) <= 2 ** -23 * Math.abs(given[k]));
 
 let h5: H5;
 let files: string[];
@@ -122,6 +151,32 @@ describe("an NWB file", () => {
       expect(values(root, "acquisition/voltage_0001/data")).toEqual(long);
     });
     expect(bytes.length).toBeLessThan(200_000);
+  });
+
+  test("our reader reads back a recording, to single precision", async () => {
+    const read = await openRecording(await writeNwb(sessionFromRecording(recording, ABOUT)), "made.nwb");
+    expect(read).toMatchObject({ format: "nwb", dt_ms: 0.05, currentSource: "stimulus-series" });
+    expect(read.sweeps.map(({ index }) => index)).toEqual([3, 4, 7]);
+    for (const [k, { v_mV, i_pA, stimulus }] of read.sweeps.entries()) {
+      expect(stimulus).toMatchObject({ kind: "step", start_ms: 25, end_ms: 75 });
+      expect(isSingle(v_mV, recording.sweeps[k].v_mV)).toBe(true);
+      expect(isSingle(i_pA, recording.sweeps[k].i_pA)).toBe(true);
+    }
+  });
+
+  test("the notes tell what was assumed, prepared and tagged, and that start times are not known", () => {
+    const { notes, protocol, sweeps } = sessionFromRecording(recording, ABOUT);
+    expect(notes).toEqual([
+      "Written by patchtwin 0.0.0.",
+      "Source file: run.json, SHA-256 00ff.",
+      "Read as abf2; injected current from: supplied.",
+      "The sweeps are laid end to end: when each began is not known here.",
+      "Assumed something.",
+      "Preparation, bridge: Took off the bridge error. (r_MOhm = 12.5)",
+      "Tag at 3.5 s of the source file: TTX in",
+    ]);
+    expect(protocol).toBe("steps");
+    expect(sweeps.map(({ start_s }) => start_s)).toEqual([0, 0.1, 0.2]);
   });
 
   test("a session without sweeps is refused, and nothing is left in the library's memory", async () => {
