@@ -11,20 +11,21 @@ const sub = (name: string, definition: string, measure: Feature["measure"]) =>
 
 const decayAfter = sub(
   "decay_time_constant_after_stim",
-  "Time constant of the voltage from 1 to 10 ms after the stimulus: line through ln |V - V at 1 ms before them|.",
+  "Time constant of the voltage from 1 to 10 ms after the stimulus: line through ln |V - V at the start of the stimulus|.",
   (trace) => {
-    const { end_ms, settings, t, v } = trace;
+    const { start_ms, end_ms, settings, t, v } = trace;
+    const base = trace.indexAt(start_ms);
     const from = trace.indexAt(end_ms + settings.decayStart_ms);
     const to = Math.min(v.length, trace.indexAt(end_ms + settings.decayEnd_ms));
-    const end = trace.indexAt(end_ms);
-    if (to - from < 3 || to >= v.length) return "the sweep ends with the stimulus";
+    if (to - from < 3) return "the sweep ends with the stimulus";
     const x: number[] = [];
     const y: number[] = [];
-    for (let k = from + 1; k < to; k++) {
-      x.push(t[k] - t[end]);
-      y.push(Math.log(Math.abs(v[k] - v[from])));
+    for (let k = from; k < to; k++) {
+      if (v[k] === v[base]) continue;
+      x.push(t[k] - end_ms);
+      y.push(Math.log(Math.abs(v[k] - v[base])));
     }
-    return [-1 / lineThrough(x, y).slope];
+    return [Math.abs(1 / lineThrough(x, y).slope)];
   },
 );
 
@@ -63,7 +64,9 @@ const timeConstant = sub(
   "Membrane time constant of a hyperpolarising step: exponential through the decay from 1 ms after the onset to where the voltage stays flat.",
   (trace) => {
     const decay = findDecay(trace);
-    return typeof decay === "string" ? decay : [fitDecay(trace, decay)];
+    if (typeof decay === "string") return decay;
+    const tau_ms = fitDecay(trace, decay);
+    return tau_ms > 0 ? [tau_ms] : "the voltage does not approach a steady state";
   },
 );
 
@@ -109,8 +112,7 @@ function flatAfter(slope: Float64Array, t: Float64Array, start: number): number 
   for (let k = start; k < slope.length; k++) {
     if (slope[k] <= -MIN_SLOPE_mV_per_ms) continue;
     const until = firstAtLeast(t, t[k] + FLAT_ms, k, t.length);
-    if (until < 0) return -1;
-    if (meanBetween(slope, k, until) > -MIN_SLOPE_mV_per_ms) return k;
+    if (meanBetween(slope, k, until < 0 ? t.length : until) > -MIN_SLOPE_mV_per_ms) return k;
   }
   return -1;
 }
@@ -121,7 +123,7 @@ function fitDecay({ t, v }: Trace, { from, flat }: Decay): number {
   const distance: number[] = [];
   for (let k = from; k < flat; k++) {
     x.push(t[k] - t[from]);
-    distance.push(Math.abs(v[k] - v[flat]));
+    distance.push(Math.abs(v[k] - v[flat - 1]));
   }
   const fitAt = (offset: number) => {
     const y = distance.map((value) => Math.log(value + offset));

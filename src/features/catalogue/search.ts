@@ -39,7 +39,7 @@ export function nearestTo(y: Float64Array, level: number, from: number, to: numb
 export function meanBetween(y: Float64Array, from: number, to: number): number {
   let sum = 0;
   for (let k = from; k < to; k++) sum += y[k];
-  return sum / (to - from);
+  return to > from ? sum / (to - from) : Number.NaN;
 }
 
 /** First index at which an ascending array is at least `value`; its length if there is none. */

@@ -14,11 +14,11 @@ function crossing({ t, v }: Trace, k: number, level: number): number {
   return t[k] + ((level - v[k]) * (t[k] - t[k - 1])) / (v[k] - v[k - 1]);
 }
 
-/** From the first sample above a level to the next one below it, or to the end of the stretch if none is below. */
-function wholeWidth({ t, v }: Trace, level: number, from: number, last: number): number | undefined {
+/** From the first sample above a level to the next one below it; `open`: to the end of the stretch if none is below. */
+function wholeWidth({ t, v }: Trace, level: number, from: number, last: number, open: boolean) {
   const up = firstAbove(v, level, from, last);
-  if (up < 0) return undefined;
-  const down = firstBelow(v, level, up, last);
+  const down = up < 0 ? -1 : firstBelow(v, level, up, last);
+  if (up < 0 || (down < 0 && !open)) return undefined;
   return t[down < 0 ? last : down] - t[up];
 }
 
@@ -31,12 +31,11 @@ function searchFrom(trace: Trace, bounds: readonly number[], k: number): number 
 
 /** Spikes that do not come below the threshold before their bound: kept up to it, or left out. */
 function atThreshold(trace: Trace, bounds: readonly number[], keepOpen: boolean): Values {
-  const { v, settings } = trace;
   const widths: number[] = [];
   bounds.forEach((bound, k) => {
     const from = keepOpen || k > 0 ? searchFrom(trace, bounds, k) : trace.indexAt(trace.start_ms);
-    const one = wholeWidth(trace, settings.threshold_mV, from, bound);
-    if (one !== undefined && (keepOpen || v[bound] < settings.threshold_mV)) widths.push(one);
+    const one = wholeWidth(trace, trace.settings.threshold_mV, from, bound, keepOpen);
+    if (one !== undefined) widths.push(one);
   });
   return widths.length ? widths : NO_SPIKE;
 }
