@@ -46,14 +46,14 @@ export const READERS: readonly Format[] = [
     read: (source, fileName) => [contentOfAbf(readAbf1(source, fileName))],
   },
   {
-    id: "ibw",
-    begins: beginsLikeWave,
-    read: (source, fileName, options) => [readIbw(source, fileName, options)],
-  },
-  {
     id: "mat",
     begins: looksLikeMat,
     read: (source, fileName, options) => [readMat(source, fileName, options)],
+  },
+  {
+    id: "ibw",
+    begins: beginsLikeWave,
+    read: (source, fileName, options) => [readIbw(source, fileName, options)],
   },
   {
     id: "atf",

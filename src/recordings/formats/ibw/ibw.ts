@@ -37,6 +37,8 @@ export function readIbw(source: ByteSource, fileName: string, options: ReadOptio
     commands: [],
     tags: [],
     notes: [...time.notes, ...unit.notes, ...waveNote(wave), ...matrixNote(wave)],
+    // One wave cannot say; as a current alone it is missing its voltage, whatever the mode was.
+    clamp: "current",
   };
 }
 

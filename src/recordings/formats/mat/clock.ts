@@ -112,7 +112,7 @@ function ofScalar(scalar: Numbers, clock: "rate" | "interval" | undefined): Inte
   return { dt_ms, from: `"${scalar.path}" (${short(value)} ${unit})`, notes: stated ? [] : [proof] };
 }
 
-export function scalarValue({ stored }: Numbers): number {
+function scalarValue({ stored }: Numbers): number {
   return storedNumbers(stored, 0, 1)[0];
 }
 

@@ -214,6 +214,12 @@ describe("rules", () => {
     expect(problemOf(() => contentOf(version4({ v_mV, time: uneven }))).code).toBe("columns");
   });
 
+  it("[M20] a text that comes first in a file of level 4 does not make it an Igor wave", () => {
+    const whole = version4({ remark: [[104, 105]], v_mV, fs });
+    whole[0] = 1;
+    expect(problemOf(() => readRecording(whole, "x.mat")).code).toBe("no-current");
+  });
+
   it("[M19] one current serves all sweeps; one of another length is none", () => {
     const two = [...v_mV, ...v_mV];
     const i_pA = column(200, (k) => k);

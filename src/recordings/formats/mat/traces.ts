@@ -121,22 +121,24 @@ export function evenStep(times: Float64Array): number | undefined {
 }
 
 /** Numbers that stand for a whole trace when its range is judged. */
-const SAMPLE = 1 << 16;
+const DRAWN = 1 << 16;
+const DRAWN_SWEEPS = 256;
+/** Decoded together. */
+const BLOCK = 1 << 18;
 
 /** Up to 65,536 samples, drawn evenly from up to 256 sweeps; those of two traces of one shape belong together. */
 export function drawn({ lengths, samples }: Trace): Float64Array {
-  const every = Math.ceil(lengths.length / 256);
-  const sweeps = lengths.flatMap((length, sweep) => (sweep % every === 0 && length > 0 ? [sweep] : []));
-  const each = Math.floor(SAMPLE / Math.max(1, sweeps.length));
-  const parts = sweeps.map((sweep) => {
-    const values = samples(sweep, 0, lengths[sweep]);
-    const stride = Math.ceil(values.length / each);
-    return values.filter((_, k) => k % stride === 0);
-  });
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  parts.reduce((at, part) => {
-    all.set(part, at);
-    return at + part.length;
-  }, 0);
-  return all;
+  const every = Math.ceil(lengths.length / DRAWN_SWEEPS);
+  const each = Math.floor((DRAWN * every) / lengths.length);
+  const values: number[] = [];
+  for (let sweep = 0; sweep < lengths.length; sweep += every) {
+    const stride = Math.ceil(lengths[sweep] / each);
+    // Blocks begin at a multiple of the stride, so that the samples drawn are evenly apart.
+    const block = stride * Math.ceil(BLOCK / stride);
+    for (let from = 0; from < lengths[sweep]; from += block) {
+      const part = samples(sweep, from, Math.min(lengths[sweep], from + block));
+      for (let k = 0; k < part.length; k += stride) values.push(part[k]);
+    }
+  }
+  return Float64Array.from(values);
 }
