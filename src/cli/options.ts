@@ -39,6 +39,13 @@ export function positiveNumber(option: string, text: string, unit: string): numb
   return value;
 }
 
+export function nonNegativeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
+    refuse(option, text, "a number, 0 or above");
+  return value;
+}
+
 export function finiteNumber(option: string, text: string, unit: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) refuse(option, text, `a number in ${unit}`);

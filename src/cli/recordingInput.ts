@@ -1,10 +1,19 @@
 import type { Command } from "commander";
 import { InputError } from "../errors.ts";
-import { openRecording, openSuppliedCurrent, type ReadOptions, type Recording } from "../recordings/index.ts";
+import {
+  openRecording,
+  openSuppliedCurrent,
+  PREPARATION_OPTIONS,
+  type PreparationOptions,
+  parsePreparation,
+  prepareRecording,
+  type ReadOptions,
+  type Recording,
+} from "../recordings/index.ts";
 import { openFile } from "./fileSource.ts";
 import { timeOption, timeWindow, wholeNumber } from "./options.ts";
 
-export interface RecordingOptions {
+export interface RecordingOptions extends PreparationOptions {
   readonly current?: string;
   readonly timeUnit?: string;
   readonly voltageUnit?: string;
@@ -35,6 +44,17 @@ export function withRecordingOptions(command: Command): Command {
     .option("--window <from,to>", "only this part of every sweep, e.g. 0s,60s");
 }
 
+/** Options of every command that prepares what it reads; `except` names those that the command has a meaning of its own for. */
+export function withPreparationOptions(
+  command: Command,
+  except: readonly (keyof typeof PREPARATION_OPTIONS)[] = [],
+): Command {
+  command.optionsGroup("Preparation, in this order, each step on record:");
+  for (const [name, [flags, description]] of Object.entries(PREPARATION_OPTIONS))
+    if (!except.some((one) => one === name)) command.option(flags, description);
+  return command.optionsGroup("Options:");
+}
+
 export interface LoadedRecording {
   readonly recording: Recording;
   readonly sha256: string;
@@ -43,7 +63,9 @@ export interface LoadedRecording {
 /** Reads a recording. A large file stays open, since its samples are read when they are looked at. */
 export async function loadRecording(path: string, options: RecordingOptions): Promise<LoadedRecording> {
   const file = await openFile(path);
-  const recording = await openRecording(file.source, path, await readOptions(options));
+  const steps = parsePreparation(options);
+  const read = await openRecording(file.source, path, await readOptions(options));
+  const recording = steps.length > 0 ? prepareRecording(read, steps) : read;
   return { recording, sha256: await file.sha256() };
 }
 

@@ -132,6 +132,7 @@ export async function cloneRecording(
       createdAt: request.provenance.createdAt,
       wall_s: 0,
       notes: recording.notes,
+      ...(recording.preparation && { preparation: recording.preparation }),
     },
   };
 }

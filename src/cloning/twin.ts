@@ -1,4 +1,5 @@
 /** The noun that cloning makes: a model, a population of parameter sets that all reproduce the recording, and what judges them. */
+import type { PreparationStep } from "../recordings/recording.ts";
 
 /** What a sweep was used for. `beyond-range`: past depolarisation block, neither trained on nor scored. */
 export type SweepRole = "trained" | "held-out" | "beyond-range";
@@ -120,5 +121,7 @@ export interface Twin {
     readonly createdAt: string;
     readonly wall_s: number;
     readonly notes: readonly string[];
+    /** What was done to the recording after reading; absent: nothing. */
+    readonly preparation?: readonly PreparationStep[];
   };
 }

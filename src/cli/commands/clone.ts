@@ -10,6 +10,7 @@ import {
   loadRecording,
   onlyFile,
   type RecordingOptions,
+  withPreparationOptions,
   withRecordingOptions,
 } from "../recordingInput.ts";
 import { loadReports } from "../reports.ts";
@@ -34,7 +35,7 @@ export const CLONE_DEFAULTS: CloneOptions = {
 };
 
 export function addClone(program: Command, output: () => Output): void {
-  withRecordingOptions(program.command("clone <files...>"))
+  withPreparationOptions(withRecordingOptions(program.command("clone <files...>")), ["sweeps"])
     .description("recording -> twin: a population of model cells that reproduce it")
     .requiredOption("--out <twin.json>", "where the twin is written")
     .option(
@@ -56,19 +57,21 @@ export function addClone(program: Command, output: () => Output): void {
       "after",
       "\nPATCHTWIN_THREADS in the environment: threads to use, by default one a core; the result does not depend on it.",
     )
-    .action(async (files: string[], options: CloneOptions & RecordingOptions & { out: string }) => {
-      const file = onlyFile("clone", files);
-      await checkOutput(options.out);
-      const loaded = await loadRecording(file, options);
-      const twin = await makeTwin(loaded, options, output());
-      await writeOutput(options.out, `${JSON.stringify(twin)}\n`);
-      const { colour, width } = output();
-      await output().result(
-        twin,
-        async () =>
-          `${(await loadReports()).renderTerminal({ twin }, { colour, width }).trimEnd()}\n\nwritten to ${options.out}`,
-      );
-    });
+    .action(
+      async (files: string[], options: CloneOptions & Omit<RecordingOptions, "sweeps"> & { out: string }) => {
+        const file = onlyFile("clone", files);
+        await checkOutput(options.out);
+        const loaded = await loadRecording(file, { ...options, sweeps: undefined });
+        const twin = await makeTwin(loaded, options, output());
+        await writeOutput(options.out, `${JSON.stringify(twin)}\n`);
+        const { colour, width } = output();
+        await output().result(
+          twin,
+          async () =>
+            `${(await loadReports()).renderTerminal({ twin }, { colour, width }).trimEnd()}\n\nwritten to ${options.out}`,
+        );
+      },
+    );
 }
 
 /** Clones on worker threads, with progress; the clock is read here. */

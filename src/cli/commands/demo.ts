@@ -19,7 +19,7 @@ const EXAMPLE = join("examples", "171116sh_0018.abf");
 const DRUG = "tetrodotoxin";
 const DOSES = "1nM..1uM:7";
 
-interface DemoOptions extends CloneOptions, RecordingOptions {
+interface DemoOptions extends CloneOptions, Omit<RecordingOptions, "sweeps"> {
   readonly drug: string;
   readonly doses: string;
   readonly port: string;
@@ -78,7 +78,7 @@ async function mainJob(file: string | undefined, options: DemoOptions, output: O
   const { drug, doses, seed } = options;
   const asked = await checkTrial({ drug, doses, seed });
   requireChannels(findModel(options.model), "--model");
-  const loaded = await loadRecording(path, options);
+  const loaded = await loadRecording(path, { ...options, sweeps: undefined });
   output.note(
     `${basename(path)}: ${count(loaded.recording.sweeps.length, "sweep")}, current from ${loaded.recording.currentDescription}`,
   );

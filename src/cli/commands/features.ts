@@ -1,17 +1,27 @@
 import type { Command } from "commander";
-import { measureRecording, SPIKE_SETTINGS } from "../../features/index.ts";
+import { InputError } from "../../errors.ts";
+import { measureRecording, SPIKE_SETTINGS, type SpikeSettings } from "../../features/index.ts";
+import { nonNegativeNumber } from "../options.ts";
 import { decimals, number, type Output, textTable } from "../output.ts";
-import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
+import {
+  loadRecording,
+  type RecordingOptions,
+  withPreparationOptions,
+  withRecordingOptions,
+} from "../recordingInput.ts";
 
 export function addFeatures(program: Command, output: () => Output): void {
-  withRecordingOptions(program.command("features <files...>"))
+  withPreparationOptions(withRecordingOptions(program.command("features <files...>")))
     .description("spikes and features per sweep, f-I curve, and the cell")
     .option("--csv", "one row a sweep as comma-separated values")
-    .action(async (files: string[], options: RecordingOptions & { csv?: boolean }) => {
+    .option("--spikes <settings>", "what counts as a spike, e.g. minProminence_mV=10,minRise_mV_per_ms=3")
+    .action(async (files: string[], options: RecordingOptions & { csv?: boolean; spikes?: string }) => {
+      const changed = options.spikes === undefined ? {} : spikeSettings(options.spikes);
+      const settings = { ...SPIKE_SETTINGS, ...changed };
       const documents: Document[] = [];
       for (const file of files) {
         const { recording } = await loadRecording(file, options);
-        documents.push({ file: recording.name, settings: SPIKE_SETTINGS, ...measureRecording(recording) });
+        documents.push({ file: recording.name, settings, ...measureRecording(recording, changed) });
       }
       const document = documents.length === 1 ? documents[0] : { files: documents };
       const text = options.csv ? () => toCsv(documents) : () => documents.map(toText).join("\n\n");
@@ -20,6 +30,28 @@ export function addFeatures(program: Command, output: () => Output): void {
 }
 
 type Document = { file: string; settings: typeof SPIKE_SETTINGS } & ReturnType<typeof measureRecording>;
+
+/** `name=value,...` with the names of `SPIKE_SETTINGS`; the times of current jumps are no setting of a person. */
+function spikeSettings(text: string): Partial<SpikeSettings> {
+  const { currentJumps_ms: _, ...known } = SPIKE_SETTINGS;
+  const entries = text.split(",").map((part): [string, number] => {
+    const [name, value] = part.split("=").map((word) => word.trim());
+    if (!Object.hasOwn(known, name) || value === undefined) {
+      throw new InputError({
+        code: "bad-option",
+        where: "--spikes",
+        what: "this is no setting of the spike detector",
+        got: `"${part}"`,
+        expected: `name=value of ${Object.entries(known)
+          .map(([key, usual]) => `${key} (${usual ?? "measured"})`)
+          .join(", ")}`,
+        next: "docs/features.md says what they mean.",
+      });
+    }
+    return [name, nonNegativeNumber(`--spikes ${name}`, value)];
+  });
+  return Object.fromEntries(entries) as Partial<SpikeSettings>;
+}
 
 function toCsv(documents: readonly Document[]): string {
   const names = Object.keys(documents[0].sweeps[0].features) as (keyof Document["cell"])[];

@@ -12,11 +12,16 @@ import {
 import { FORMATS, groupSweeps, isLong, type Recording, type SweepGroup } from "../../recordings/index.ts";
 import { checkOutput, writeOutput } from "../files.ts";
 import { count, decimals, number, type Output, textTable } from "../output.ts";
-import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
+import {
+  loadRecording,
+  type RecordingOptions,
+  withPreparationOptions,
+  withRecordingOptions,
+} from "../recordingInput.ts";
 import { loadReports } from "../reports.ts";
 
 export function addInspect(program: Command, output: () => Output): void {
-  withRecordingOptions(program.command("inspect <files...>"))
+  withPreparationOptions(withRecordingOptions(program.command("inspect <files...>")))
     .description("what is in a recording, how the current was recovered, quality control")
     .option("--report <file.html>", "every sweep drawn with its recovered current, as one HTML file")
     .action(async (files: string[], options: RecordingOptions & { report?: string }) => {
@@ -81,6 +86,7 @@ function toText(document: Document): string {
     ...(document.protocol ? [`protocol: ${document.protocol}`] : []),
     `current: ${document.currentDescription}`,
     ...document.protocols.map(protocolLine),
+    ...document.preparation.map(({ description }) => `prepared: ${description}`),
     ...document.notes.map((note) => `note: ${note}`),
     ...document.tags.map(({ t_s, text }) => `tag at ${number(t_s)} s: ${text}`),
     "",
