@@ -10,7 +10,12 @@ import { openFile } from "../fileSource.ts";
 import { checkOutput, readInput, readJson, sha256, writeOutput } from "../files.ts";
 import { oneOf } from "../options.ts";
 import type { Output } from "../output.ts";
-import { loadRecording, type RecordingOptions, withRecordingOptions } from "../recordingInput.ts";
+import {
+  loadRecording,
+  type RecordingOptions,
+  withPreparationOptions,
+  withRecordingOptions,
+} from "../recordingInput.ts";
 import { checkTwin, loadTwin } from "../twinFile.ts";
 
 interface ExportOptions extends RecordingOptions {
@@ -21,7 +26,7 @@ interface ExportOptions extends RecordingOptions {
 }
 
 export function addExport(program: Command, output: () => Output): void {
-  withRecordingOptions(program.command("export <input>"))
+  withPreparationOptions(withRecordingOptions(program.command("export <input>")))
     .description("a recording, a simulation with its trace, a trial or a twin in a format for other programs")
     .requiredOption("--format <format>", `${EXPORT_FORMATS.join(", ")}; docs/export.md says what each holds`)
     .requiredOption("--out <file>", "where the file is written")

@@ -75,7 +75,7 @@ export function addSimulate(program: Command, output: () => Output): void {
     .option("--v0 <mV>", "first voltage; default: the resting point")
     .option("--drug <name>", "apply a drug of the library")
     .option("--dose <dose>", "its concentration, e.g. 10uM")
-    .option("--trace", "add the samples t_ms and v_mV")
+    .option("--trace", "add the samples t_ms, v_mV and the current")
     .action(async (options: SimulateOptions) => await output().result(...(await simulate(options))));
 }
 
@@ -124,7 +124,11 @@ async function simulate(options: SimulateOptions): Promise<[unknown, () => strin
   }
   const spikeTimes_ms = [...run.spikeTimes_ms];
   const trace = options.trace
-    ? { t_ms: Array.from(run.v_mV, (_, step) => step * dt_ms), v_mV: [...run.v_mV] }
+    ? {
+        t_ms: Array.from(run.v_mV, (_, step) => step * dt_ms),
+        v_mV: [...run.v_mV],
+        [model.current.name]: Array.from(run.v_mV, (_, step) => current[step] ?? 0),
+      }
     : {};
   const document = {
     model: model.id,
