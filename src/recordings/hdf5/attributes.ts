@@ -8,9 +8,6 @@ import { openHeap } from "./fractal-heap.ts";
 import { MESSAGE, type Message } from "./header.ts";
 import { type Value, valuesOf } from "./values.ts";
 
-/** Elements of an attribute that are looked at; longer ones are of no use here. */
-const MAX_ELEMENTS = 1000;
-
 /** First element (or the only one) of every attribute. Throws InputError. */
 export function readAttributes(blocks: Blocks, messages: readonly Message[]): ReadonlyMap<string, Value> {
   const attributes = new Map<string, Value>();
@@ -43,8 +40,7 @@ function addAttribute(attributes: Map<string, Value>, blocks: Blocks, fields: Fi
     return part;
   });
   const type = readDatatype(blocks, { shared: version > 1 && (flags & 1) !== 0, fields: () => datatype });
-  const count = countOf(readShape(dataspace));
-  if (count > MAX_ELEMENTS) return;
+  const count = Math.min(1, countOf(readShape(dataspace)));
   const [value] = valuesOf(blocks, type, fields.take(count * type.size), count);
   attributes.set(nameOf(name), value);
 }

@@ -11,10 +11,17 @@ export interface Blocks extends Widths {
   readonly size: number;
   /** Address of the root group's object header. */
   readonly root: number;
-  /** `length` bytes at an address. Throws InputError when they are not all in the file. */
+  /**
+   * `length` bytes of structure at an address. Throws InputError when they are not all in the file, and when more was read in
+   * all than a sound file has: blocks that lie in each other would make the work grow with the square of the file.
+   */
   readonly block: (address: number | undefined, length: number, what: string) => Fields;
   /** The same without the checksum of 4 bytes that ends the block. Throws InputError when it does not fit. */
   readonly checked: (address: number | undefined, length: number, what: string) => Fields;
+  /** `length` bytes of samples at an address, however often. Throws InputError when they are not all in the file. */
+  readonly samples: (address: number, length: number) => Uint8Array;
+  /** Throws InputError unless `samples` would give them. */
+  readonly requireSamples: (address: number, length: number) => void;
 }
 
 /** Where the superblock begins: at 0, or after a user block at 512, 1024, 2048, ...; -1 when it is not there. */
@@ -26,6 +33,8 @@ export function superblockOffset(bytes: Uint8Array): number {
 
 /** Longest user block that is looked behind. */
 const MAX_HEAD_BYTES = 1 << 16;
+/** Structure is read once (a committed type once for each dataset): this many times the file's size is enough. */
+const MAX_READ = 16;
 /** Longest superblock: version 1 with widths of 8. */
 const SUPERBLOCK_BYTES = 100;
 
@@ -38,7 +47,7 @@ export function openBlocks(source: ByteSource, fileName: string): Blocks {
   const { root, base, end, ...widths } = superblock(head.skip(SIGNATURE.length), fileName);
   if (base !== start) throw head.damage("base address", base, String(start));
   if (end > source.size) throw truncated(fileName, "the HDF5 data", end, source.size);
-  const block = (address: number | undefined, bytes: number, what: string): Fields => {
+  const placeOf = (address: number | undefined, bytes: number, what: string): number => {
     if (address === undefined) throw damaged(fileName, what, "no address", "an address");
     if (!(address >= 0 && bytes >= 0 && base + address + bytes <= source.size))
       throw damaged(
@@ -47,8 +56,16 @@ export function openBlocks(source: ByteSource, fileName: string): Blocks {
         `${bytes} bytes at ${address}`,
         `within ${source.size} bytes`,
       );
-    return new Fields(source.bytes(base + address, bytes), widths, what);
+    return base + address;
   };
+  let left = MAX_READ * source.size;
+  const block = (address: number | undefined, bytes: number, what: string): Fields => {
+    left -= bytes;
+    if (left < 0) throw damaged(fileName, what, "blocks that lie in each other", "blocks side by side");
+    return new Fields(source.bytes(placeOf(address, bytes, what), bytes), widths, what);
+  };
+  const placeOfSamples = (address: number, bytes: number) => placeOf(address, bytes, "samples");
+  const samples = (address: number, bytes: number) => source.bytes(placeOfSamples(address, bytes), bytes);
   const checked = (address: number | undefined, bytes: number, what: string): Fields => {
     const whole = block(address, bytes, what);
     const body = whole.part(bytes - 4);
@@ -56,7 +73,7 @@ export function openBlocks(source: ByteSource, fileName: string): Blocks {
     if (sum !== lookup3(body.bytes)) throw whole.damage("checksum", sum);
     return body;
   };
-  return { ...widths, size: source.size, root, block, checked };
+  return { ...widths, size: source.size, root, block, checked, samples, requireSamples: placeOfSamples };
 }
 
 interface Superblock extends Widths {

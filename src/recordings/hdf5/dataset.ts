@@ -29,6 +29,8 @@ export interface Dataset {
   readonly numbers: (from?: number, to?: number) => Float64Array;
   /** Elements [from, to) of any type. Throws InputError likewise. */
   readonly values: (from?: number, to?: number) => Value[];
+  /** The first element, or the only one; `undefined` when there is none. Throws InputError likewise. */
+  readonly first: () => Value;
   /** Throws InputError unless all elements are in the file, so that their number can be believed. */
   readonly requireWritten: () => void;
 }
@@ -51,7 +53,12 @@ export function readDataset(blocks: Blocks, messages: readonly Message[]): Datas
     opened ??= column();
     return opened;
   };
-  const rows = (from: number, to: number) => open()(from, to);
+  const rows = (from: number, to: number) => {
+    if (!(from >= 0 && from <= to && to <= length))
+      throw damaged(blocks.fileName, "a dataset (length)", `${length} elements`, `at least ${to}`);
+    return open()(from, to);
+  };
+  const values = (from = 0, to = length) => valuesOf(blocks, type, rows(from, to), to - from);
   return {
     shape,
     type,
@@ -61,7 +68,8 @@ export function readDataset(blocks: Blocks, messages: readonly Message[]): Datas
         throw damaged(blocks.fileName, "the type of a dataset", nameOf(type), "numbers");
       return numbersOf(type, rows(from, to), to - from);
     },
-    values: (from = 0, to = length) => valuesOf(blocks, type, rows(from, to), to - from),
+    values,
+    first: () => (length > 0 ? values(0, 1)[0] : undefined),
     requireWritten: () => void open(),
   };
 }
@@ -102,9 +110,8 @@ function plainColumn(
   if (layout.kind === "compact") return (from, to) => layout.bytes.subarray(from * size, to * size);
   const { address } = layout;
   if (address === undefined) throw neverWritten(blocks, "all samples");
-  blocks.block(address, rows * size, "the samples of a dataset");
-  return (from, to) =>
-    blocks.block(address + from * size, (to - from) * size, "the samples of a dataset").bytes;
+  blocks.requireSamples(address, rows * size);
+  return (from, to) => blocks.samples(address + from * size, (to - from) * size);
 }
 
 interface ColumnShape {
@@ -126,8 +133,7 @@ function chunkedColumn(
   const stride = (shape.bytes / shape.rows) | 0;
   const chunkBytes = lastKept((k) => {
     const { address, stored, mask } = chunks[k];
-    const bytes = blocks.block(address, stored, "a chunk of samples").bytes;
-    return unfiltered(blocks, filters, mask, bytes, shape.bytes);
+    return unfiltered(blocks, filters, mask, blocks.samples(address, stored), shape.bytes);
   });
   return (from, to) => {
     const out = new Uint8Array((to - from) * size);
@@ -177,6 +183,7 @@ function writtenChunks(
 ): readonly Chunk[] {
   const written = chunks.filter((chunk) => chunk !== undefined);
   if (written.length < count) throw neverWritten(blocks, `${count - written.length} of ${count} chunks`);
+  for (const { address, stored } of written) blocks.requireSamples(address, stored);
   const most = deflates(filters) ? MAX_DEFLATE_RATIO : 1;
   const tooShort = written.find(({ stored, mask }) => (mask === 0 ? most : 1) * stored < bytes);
   const total = written.reduce((sum, { stored }) => sum + stored, 0);

@@ -29,7 +29,8 @@ export interface Hdf5File {
   readonly follow: (reference: Reference) => Hdf5Object | undefined;
 }
 
-const MAX_SOFT_LINKS = 32;
+/** Names on a path, with those on the paths of the soft links on it; links that lead to each other have no end. */
+const MAX_STEPS = 1000;
 
 /**
  * Opens an HDF5 file: superblocks 0 to 3, old and new groups, compact, contiguous and chunked datasets of one column with
@@ -48,21 +49,17 @@ export function openHdf5(source: ByteSource, fileName: string): Hdf5File {
   const open = (address: number, path: string): Hdf5Object => {
     const known = objects.get(address);
     if (known) return known;
-    const object = objectAt(blocks, address, path, (start, to) => descend(start, to, 0));
+    const object = objectAt(blocks, address, path, (start, to) => descend(start, to, { steps: 0 }));
     objects.set(address, object);
     return object;
   };
-  const descend = (start: Hdf5Object, path: string, followed: number): Hdf5Object | undefined => {
-    if (followed > MAX_SOFT_LINKS) return undefined;
+  const descend = (start: Hdf5Object, path: string, walk: { steps: number }): Hdf5Object | undefined => {
     let at: Hdf5Object | undefined = path.startsWith("/") ? file.root : start;
     for (const name of path.split("/").filter((part) => part !== "" && part !== ".")) {
       const link: Link | undefined = at?.links?.get(name);
-      if (!at || !link) return undefined;
+      if (!at || !link || ++walk.steps > MAX_STEPS) return undefined;
       if (link.kind === "external") throw externalLink(fileName, `${at.path}/${name}`, link);
-      at =
-        link.kind === "soft"
-          ? descend(at, link.path, followed + 1)
-          : open(link.address, `${at.path}/${name}`);
+      at = link.kind === "soft" ? descend(at, link.path, walk) : open(link.address, `${at.path}/${name}`);
     }
     return at;
   };

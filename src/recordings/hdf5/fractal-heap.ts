@@ -66,16 +66,16 @@ function tinyObject(fields: Fields, lengthMinusOne: number): Fields {
 
 /** The offset counts the block's own head. */
 function inDirectBlock(
-  heap: Heap,
+  { blocks }: Heap,
   address: number | undefined,
   bytes: number,
   offset: number,
   length: number,
-) {
-  const block = heap.blocks.block(address, bytes, "a heap block");
-  block.signature("FHDB");
-  block.at = 0;
-  return block.skip(offset).part(length);
+): Fields {
+  const head = blocks.block(address, 4, "a heap block").signature("FHDB");
+  if (offset + length > bytes)
+    throw head.damage("object", `${length} bytes at ${offset}`, `within ${bytes} bytes`);
+  return blocks.block((address ?? 0) + offset, length, "a heap object");
 }
 
 /** Rows of `columns` blocks each; the first two rows have blocks of the first size, every further row of twice the last. */

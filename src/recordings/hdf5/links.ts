@@ -66,9 +66,13 @@ function oldLinks(blocks: Blocks, fields: Fields): [string, Link][] {
   const size = head.length();
   head.length();
   const names = blocks.block(head.address(), size, "a heap of names");
+  let left = 2 * size;
   const nameAt = (offset: number): string => {
     names.at = 0;
-    return names.skip(offset).text();
+    const name = names.skip(offset).text();
+    left -= names.at - offset;
+    if (left < 0) throw names.damage("names", "names that lie in each other");
+    return name;
   };
   return symbolNodes(blocks, treeAt).flatMap((node) => symbols(blocks, node, nameAt));
 }

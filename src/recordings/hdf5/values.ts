@@ -1,4 +1,5 @@
 /** Elements as numbers, text, addresses and rows. */
+import { damaged } from "../bytes.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Datatype } from "./datatype.ts";
 import { Fields, utf8 } from "./fields.ts";
@@ -15,15 +16,27 @@ export interface Row {
 
 export type Value = number | string | Reference | Row | undefined;
 
-/** `count` elements; those of a type that is of no use here are undefined. Throws InputError. */
+/**
+ * `count` elements; those of a type that is of no use here are undefined. Throws InputError, also when texts repeat until they
+ * are longer than the file.
+ */
 export function valuesOf(blocks: Blocks, type: Datatype, bytes: Uint8Array, count: number): Value[] {
-  if (type.kind === "integer" || type.kind === "float") return [...numbersOf(type, bytes, count)];
+  if (type.kind === "integer" || type.kind === "float") return Array.from(numbersOf(type, bytes, count));
+  let left = blocks.size;
+  const text = (element: Uint8Array): string | undefined => {
+    const found = longString(blocks, element);
+    left -= found?.length ?? 0;
+    if (left < 0) throw damaged(blocks.fileName, "the texts of a dataset", "more than the file", "less");
+    return found;
+  };
   return Array.from({ length: count }, (_, k) =>
-    decoded(blocks, type, bytes.subarray(k * type.size, (k + 1) * type.size)),
+    decoded(blocks, type, bytes.subarray(k * type.size, (k + 1) * type.size), text),
   );
 }
 
-function decoded(blocks: Blocks, type: Datatype, bytes: Uint8Array): Value {
+type ReadText = (element: Uint8Array) => string | undefined;
+
+function decoded(blocks: Blocks, type: Datatype, bytes: Uint8Array, text: ReadText): Value {
   switch (type.kind) {
     case "integer":
     case "float":
@@ -31,14 +44,14 @@ function decoded(blocks: Blocks, type: Datatype, bytes: Uint8Array): Value {
     case "string":
       return trimmed(bytes);
     case "long-string":
-      return longString(blocks, bytes);
+      return text(bytes);
     case "reference":
       return { address: new Fields(bytes, blocks, "a reference").address() ?? 0 };
     case "compound":
       return Object.fromEntries(
         type.members.map(({ name, offset, type: member }) => [
           name,
-          decoded(blocks, member, bytes.subarray(offset, offset + member.size)),
+          decoded(blocks, member, bytes.subarray(offset, offset + member.size), text),
         ]),
       );
     case "other":

@@ -56,8 +56,7 @@ function range(group: readonly NwbSweep[], name: string, factor: number, unit: s
 }
 
 function settingOf(series: Series, name: string): number | undefined {
-  const dataset = series.object.get(name)?.dataset;
-  return dataset?.length === 1 ? numberOf(dataset.values()[0]) : undefined;
+  return numberOf(series.object.get(name)?.dataset?.first());
 }
 
 const ELECTRODE_FIELDS = [
@@ -74,7 +73,7 @@ function electrodeNote(group: readonly NwbSweep[]): string[] {
   if (!electrode) return [];
   const name = electrode.path.split("/").at(-1);
   const fields = ELECTRODE_FIELDS.flatMap((field) => {
-    const value: Value = electrode.get(field)?.dataset?.values()[0];
+    const value: Value = electrode.get(field)?.dataset?.first();
     const text = textOf(value) ?? numberOf(value);
     return text === undefined || text === "" || text === "{}" || text === name
       ? []

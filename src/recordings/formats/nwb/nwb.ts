@@ -15,7 +15,7 @@ function versionOf(root: Hdf5Object): string | undefined {
   const attribute = textOf(root.attributes.get("nwb_version"));
   if (attribute !== undefined) return attribute;
   const dataset = root.links?.has("nwb_version") ? root.get("nwb_version")?.dataset : undefined;
-  return dataset && textOf(dataset.values()[0]);
+  return dataset && textOf(dataset.first());
 }
 
 /**
@@ -33,7 +33,9 @@ export function readNwb(file: Hdf5File): Content[] {
   if (!/^(NWB-)?2/.test(version)) throw otherVersion(file.fileName, version);
   const notes: string[] = [];
   const refusals: InputError[] = [];
-  const readAll = (path: string) => seriesBelow(file, file.root.get(path), notes, refusals);
+  const seen = new Set<number>();
+  const readAll = (path: string) =>
+    seriesBelow({ fileName: file.fileName, notes, refusals, seen }, file.root.get(path), true);
   const responses = readAll("acquisition");
   const stimuli = readAll("stimulus/presentation");
   const contents = contentsOf(file.fileName, sweepsOf(file, { responses, stimuli }), notes);
@@ -41,31 +43,38 @@ export function readNwb(file: Hdf5File): Content[] {
   return contents;
 }
 
+interface Reading {
+  readonly fileName: string;
+  readonly notes: string[];
+  readonly refusals: InputError[];
+  /** Addresses of the objects that were read: a series with two names is one series. */
+  readonly seen: Set<number>;
+}
+
+/** The series in a group and, where it says so, in the containers in it. */
+function seriesBelow(reading: Reading, group: Hdf5Object | undefined, deeper: boolean): Series[] {
+  return [...(group?.links?.keys() ?? [])].flatMap((name) => {
+    const object = group?.get(name);
+    if (!object?.links || reading.seen.has(object.address)) return [];
+    reading.seen.add(object.address);
+    if (object.links.has("data")) return seriesOrNote(reading, name, object);
+    return deeper ? seriesBelow(reading, object, false) : [];
+  });
+}
+
 /** What keeps one series from being used and says nothing about the others. */
 const OWN_FAULTS = ["irregular-time", "time-unit", "unsupported"];
 
-/** The series in a group and in the containers in it. */
-function seriesBelow(
-  { fileName }: Hdf5File,
-  group: Hdf5Object | undefined,
-  notes: string[],
-  refusals: InputError[],
-  depth = 0,
-): Series[] {
-  return [...(group?.links?.keys() ?? [])].flatMap((name) => {
-    const object = group?.get(name);
-    if (!object?.links) return [];
-    if (!object.links.has("data"))
-      return depth === 0 ? seriesBelow({ fileName } as Hdf5File, object, notes, refusals, 1) : [];
-    try {
-      return readSeries(fileName, name, object) ?? [];
-    } catch (error) {
-      if (!(error instanceof InputError && OWN_FAULTS.includes(error.problem.code))) throw error;
-      refusals.push(error);
-      notes.push(`Left series "${name}": ${error.problem.what} (${error.problem.got}).`);
-      return [];
-    }
-  });
+function seriesOrNote({ fileName, notes, refusals }: Reading, name: string, object: Hdf5Object): Series[] {
+  try {
+    const series = readSeries(fileName, name, object);
+    return series ? [series] : [];
+  } catch (error) {
+    if (!(error instanceof InputError && OWN_FAULTS.includes(error.problem.code))) throw error;
+    refusals.push(error);
+    notes.push(`Left series "${name}": ${error.problem.what} (${error.problem.got}).`);
+    return [];
+  }
 }
 
 function otherVersion(fileName: string, version: string): InputError {

@@ -1,6 +1,7 @@
 /** Time series of an NWB file: samples with a unit, a scale and a time base. */
 import { InputError } from "../../../errors.ts";
 import { damaged } from "../../bytes.ts";
+import type { Dataset } from "../../hdf5/dataset.ts";
 import type { Hdf5Object } from "../../hdf5/file.ts";
 import type { Value } from "../../hdf5/values.ts";
 import { roleOfUnit } from "../../units.ts";
@@ -85,11 +86,14 @@ function unitOf(type: string, written: string | undefined): string | undefined {
 
 type TimeBase = Pick<Series, "start_s" | "dt_ms">;
 
+/** Several series may share their timestamps. */
+const known = new WeakMap<Dataset, TimeBase>();
+
 function timeBase(fileName: string, object: Hdf5Object, length: number): TimeBase {
   const starting = object.get("starting_time");
   const rate_Hz = numberOf(starting?.attributes.get("rate"));
   if (rate_Hz !== undefined) {
-    const start_s = starting?.dataset?.length === 1 ? starting.dataset.numbers()[0] : 0;
+    const start_s = numberOf(starting?.dataset?.first()) ?? 0;
     const dt_ms = 1000 / rate_Hz;
     if (!(dt_ms > 0 && Number.isFinite(dt_ms)))
       throw damaged(fileName, `${object.path}/starting_time (rate)`, `${rate_Hz} Hz`, "a sampling rate");
@@ -99,7 +103,9 @@ function timeBase(fileName: string, object: Hdf5Object, length: number): TimeBas
   if (!timestamps || timestamps.length < 2) throw noTime(fileName, object.path);
   if (timestamps.length !== length)
     throw damaged(fileName, `${object.path}/timestamps`, `${timestamps.length} times`, `${length} times`);
-  return regularTime(fileName, object.path, timestamps.numbers());
+  const time = known.get(timestamps) ?? regularTime(fileName, object.path, timestamps.numbers());
+  known.set(timestamps, time);
+  return time;
 }
 
 /** A sample may lie this far from where the rate puts it, in sampling intervals. */

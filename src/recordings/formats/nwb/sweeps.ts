@@ -28,6 +28,8 @@ export interface Found {
   readonly stimuli: readonly Series[];
 }
 
+/** How often the rows of a table may use all samples: more would be work without end. */
+const MAX_USES = 16;
 const TABLE = "general/intracellular_ephys/intracellular_recordings";
 
 /** Sweeps in the order of the table, then those that are not in it in the order of time. Throws InputError. */
@@ -43,9 +45,13 @@ function sweepsOfTable(file: Hdf5File, { responses, stimuli }: Found): NwbSweep[
   const rows = table?.get("responses/response")?.dataset?.values() ?? [];
   const played = table?.get("stimuli/stimulus")?.dataset?.values() ?? [];
   const byAddress = new Map([...responses, ...stimuli].map((series) => [series.object.address, series]));
+  let left = MAX_USES * responses.reduce((sum, { length }) => sum + length, 0);
   return rows.flatMap((value, row): NwbSweep[] => {
     const response = windowOf(file, value, byAddress);
     if (!response) return [];
+    left -= response.length;
+    if (left < 0)
+      throw damaged(file.fileName, TABLE, "the same samples in many rows", "a row for each sweep");
     const { series, from, length } = response;
     const stimulus = windowOf(file, played[row], byAddress);
     const isOne = stimulus && stimulus.series !== series && stimulus.series.role !== series.role;

@@ -85,7 +85,7 @@ function readChannel({ fileName }: Hdf5File, group: Hdf5Object): StimfitChannel 
 function readSection(fileName: string, group: Hdf5Object, name: string): Section {
   const path = `${group.path}/${name}`;
   const data = group.get(`${name}/data`)?.dataset;
-  const row = group.get(`${name}/description`)?.dataset?.values(0, 1)[0];
+  const row = group.get(`${name}/description`)?.dataset?.first();
   if (!data || typeof row !== "object") throw damaged(fileName, path, "no data or description", "both");
   data.requireWritten();
   const { dt, xunits, yunits } = row as Row;
