@@ -186,7 +186,9 @@ describe("99111002.nwb, a real recording", () => {
     const rest = recording.sweeps.map(
       ({ v_mV }) => v_mV.subarray(0, 300).reduce((sum, v) => sum + v, 0) / 300,
     );
-    expect(rest.sort((a, b) => a - b)[8]).toBeCloseTo(-15, 0); // the file's own units: about 50 mV above any neuron
+    // No neuron rests so high: the amplifier's offset was never set.
+    expect(Math.min(...rest)).toBeGreaterThan(-25);
+    expect(Math.max(...rest)).toBeLessThan(0);
     expect(recording.sweeps[0].stimulus.amplitude_pA).toBeCloseTo(-2000, 3);
   });
 
