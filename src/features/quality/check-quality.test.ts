@@ -113,6 +113,25 @@ describe("line noise", () => {
     expect(value("line noise", circuitRecording({ fault_mV: (t) => wave(55, t) }))).toBeLessThan(0.05);
   });
 
+  test("the noise of a membrane, strong at 50 Hz, is taken off as background", () => {
+    // First-order noise with a time constant of 5 ms has its corner at 32 Hz.
+    const [noise, dt_ms] = [seededNoise(9), 0.5];
+    let state_mV = 0;
+    const membraneNoise = () => {
+      state_mV += -(dt_ms / 5) * state_mV + 0.5 * noise();
+      return state_mV;
+    };
+    const levels_pA = Array.from({ length: 60 }, () => 0);
+    const calm = circuitRecording({ dt_ms, levels_pA, fault_mV: membraneNoise });
+    const hum = circuitRecording({
+      dt_ms,
+      levels_pA,
+      fault_mV: (t) => 0.15 * wave(50, t) + membraneNoise(),
+    });
+    expect(value("line noise", calm)).toBeLessThan(0.03);
+    expect(Math.abs(value("line noise", hum) - 0.15)).toBeLessThan(0.01);
+  });
+
   test("not where no stretch is long enough", () => {
     const short = recordingOf([{ v_mV: () => -65, i_pA: () => 0 }], 150, 0.1);
     expect(check("line noise", short)).toMatchObject({ ok: null, value: null });

@@ -3,7 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { prepareRecording, type Recording, readRecording } from "../../recordings/index.ts";
+import {
+  openSuppliedCurrent,
+  prepareRecording,
+  type Recording,
+  readRecording,
+  sourceOf,
+} from "../../recordings/index.ts";
 import { type CheckName, checkQuality } from "./index.ts";
 
 const ours = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -89,6 +95,16 @@ describe.skipIf(!shared || !existsSync(shared))("further recordings (PATCHTWIN_S
       expect(Math.abs(value("bridge imbalance"))).toBeLessThan(4);
       expect(value("flat spike tops")).toBeLessThan(0.32);
     }
+  });
+
+  test("B6 at 4 kHz: sampled too slowly, up to a millivolt of its peaks is lost, tops are whole", async () => {
+    const bytes = (name: string) => new Uint8Array(readFileSync(file(`bluepyefe/B6/${name}.ibw`)));
+    const current = await openSuppliedCurrent(sourceOf(bytes("B6_Ch0_IDRest_181")), "B6_Ch0_IDRest_181.ibw");
+    const recording = readRecording(bytes("B6_Ch3_IDRest_181"), "B6_Ch3_IDRest_181.ibw", { current });
+    const { failed, value } = judge(recording);
+    expect(failed).toEqual(expect.arrayContaining(["sampling rate", "peak lost to sampling"]));
+    expect(value("holding current")).toBeCloseTo(-12.5, 1);
+    expect(value("flat spike tops")).toBeLessThan(0.32);
   });
 
   test("spikes of 0.2 ms at 10 kHz lose millivolts of their peaks (zebrafish)", () => {

@@ -2,7 +2,7 @@
 import type { Recording, Sweep } from "../../recordings/recording.ts";
 import { describeStimulus } from "../../recordings/stimulus.ts";
 
-export const TAU_ms = 20;
+const TAU_ms = 20;
 export const RESISTANCE_MOhm = 200;
 
 export interface Circuit {

@@ -42,16 +42,18 @@ describe("bridge", () => {
     expect(sweeps[0].i_pA).toEqual(current);
   });
 
-  test("with the time constant of the electrode: the drop charges exponentially", () => {
-    const [electrode_ms, Re_GOhm] = [0.3, 0.04];
+  test("with the time constant of the electrode: from the steady state at holding, the drop charges exponentially", () => {
+    const [electrode_ms, Re_GOhm, holding_pA] = [0.3, 0.04, 20];
+    const held = current.map((i) => i + holding_pA);
     // The current of the sample at t flows from t - dt on.
     const drop = (t: number) => (t <= 0 ? 0 : -50 * Re_GOhm * -Math.expm1(-t / electrode_ms));
     const recorded = sampled(
       600,
       dt_ms,
-      (t) => membrane(200, 400, -50)(t) + drop(t - 200 + dt_ms) - drop(t - 400 + dt_ms),
+      (t) =>
+        membrane(200, 400, -50)(t) + holding_pA * Re_GOhm + drop(t - 200 + dt_ms) - drop(t - 400 + dt_ms),
     );
-    const { sweeps, preparation } = prepareRecording(one(recorded), [
+    const { sweeps, preparation } = prepareRecording(one(recorded, held), [
       { step: "bridge", resistance_MOhm: 40, electrodeTau_ms: 0.3 },
     ]);
     expect(largestError(sweeps[0].v_mV, clean)).toBeLessThan(1e-9);
