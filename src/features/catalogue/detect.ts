@@ -3,22 +3,24 @@ import { detectSpikes } from "../spikes.ts";
 import { indexOfMax } from "./search.ts";
 
 /**
- * Peaks by crossings of a voltage: the first highest sample between an upward crossing and the next downward one. A
- * spike whose fall was not recorded does not count, nor does one that had begun before the trace.
+ * Peaks by crossings of a voltage: the first highest sample between an upward crossing and the downward crossing of the
+ * same number. A spike whose fall was not recorded does not count, nor does one that had begun before the trace.
+ *
+ * Like eFEL's, it sees no crossing where a sample lies exactly on the threshold: noise around it, in a recording of few
+ * bits, can then join spikes.
  *
  * @returns sample numbers, ascending.
  */
 export function thresholdPeaks(v_mV: Float64Array, threshold_mV: number): number[] {
-  const peaks: number[] = [];
-  let up = -1;
+  const ups: number[] = [];
+  const downs: number[] = [];
   for (let k = 1; k < v_mV.length; k++) {
-    if (up < 0) {
-      if (v_mV[k] > threshold_mV && v_mV[k - 1] <= threshold_mV) up = k;
-    } else if (v_mV[k] < threshold_mV) {
-      peaks.push(indexOfMax(v_mV, up, k));
-      up = -1;
-    }
+    if (v_mV[k - 1] < threshold_mV && v_mV[k] > threshold_mV) ups.push(k);
+    else if (ups.length > 0 && v_mV[k - 1] > threshold_mV && v_mV[k] < threshold_mV) downs.push(k);
   }
+  const peaks: number[] = [];
+  for (let n = 0; n < Math.min(ups.length, downs.length); n++)
+    if (downs[n] > ups[n]) peaks.push(indexOfMax(v_mV, ups[n], downs[n]));
   return peaks;
 }
 
