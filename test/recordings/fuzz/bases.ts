@@ -1,6 +1,11 @@
 /** The good files that are damaged, a few KB each, and what a user would say beside them. */
-import type { ReadOptions } from "../../../src/recordings/index.ts";
+import type { ReadOptions, RecordingFormat } from "../../../src/recordings/index.ts";
+import { abfBases } from "../abf/bases.ts";
+import { atfBases } from "../atf/bases.ts";
+import { hdf5Bases } from "../hdf5/bases.ts";
+import { hekaBases } from "../heka/bases.ts";
 import { ibwBases } from "../ibw/bases.ts";
+import { matBases } from "../mat/bases.ts";
 
 export interface Base {
   readonly name: string;
@@ -53,7 +58,20 @@ const supplied = {
   current: { name: "supplied", t_ms: Float64Array.of(0, 4, 8), i_pA: Float64Array.of(0, 100, 0) },
 };
 
+const beginning = (bases: readonly Base[], word: string): Base[] =>
+  bases.filter(({ bytes }) => new TextDecoder("latin1").decode(bytes.subarray(0, 4)) === word);
+const ending = (bases: readonly Base[], ...ends: string[]): Base[] =>
+  bases.filter(({ name }) => ends.some((end) => name.endsWith(end)));
+
+/** By the format that their readers say. */
 export const BASES = {
-  text: { files: textBases, options: { units: { current: "pA" } } },
+  abf1: { files: () => beginning(abfBases(), "ABF ") },
+  abf2: { files: () => beginning(abfBases(), "ABF2") },
+  atf: { files: atfBases, options: supplied },
+  heka: { files: hekaBases },
   ibw: { files: ibwBases, options: supplied },
-} satisfies Record<string, Bases>;
+  mat: { files: matBases, options: supplied },
+  nwb: { files: () => ending(hdf5Bases(), ".nwb"), options: supplied },
+  stimfit: { files: () => ending(hdf5Bases(), ".h5"), options: supplied },
+  text: { files: textBases, options: { units: { current: "pA" } } },
+} satisfies Partial<Record<RecordingFormat, Bases>>;

@@ -30,7 +30,7 @@ export interface Damage {
 }
 
 /**
- * Case `number` of a file: cut short (every offset of the first bytes comes up), bits flipped, fields of 1 to 8 bytes
+ * Case `number` of a file: cut short, bits flipped, fields of 1 to 8 bytes
  * overwritten with absurd sizes or floats, the bytes of a field reversed (wrong endianness), a part repeated, left out or put
  * elsewhere, a run of random bytes, a piece of text. Most damage lands in the first `header` bytes.
  */
@@ -48,12 +48,8 @@ export function damaged(base: Uint8Array, number: number, header: number): Damag
   };
   const pick = <T>(values: readonly T[]): T => values[below(values.length)];
   switch (kind) {
-    case "cut": {
-      // In turn through the header, so that a file is cut at every field of it.
-      const turn = Math.floor(number / KINDS.length);
-      const length = turn % 2 ? below(base.length) : (turn >> 1) % Math.min(header, base.length);
-      return { bytes: bytes.slice(0, length), what: `cut to ${length} bytes` };
-    }
+    case "cut":
+      return cutTo(base, below(base.length));
     case "flip": {
       const places = Array.from({ length: 1 + below(4) }, place);
       for (const at of places) bytes[at] ^= 1 << below(8);
@@ -115,6 +111,20 @@ export function damaged(base: Uint8Array, number: number, header: number): Damag
     default:
       return kind satisfies never;
   }
+}
+
+function cutTo(base: Uint8Array, length: number): Damage {
+  return { bytes: base.slice(0, length), what: `cut to ${length} bytes` };
+}
+
+/** Fields of a header are two bytes wide or more: cut at every second byte of it, a file is cut in every field. */
+const MOST_CUTS = 2048;
+
+/** The file cut at every second byte of its first `header` bytes, in wider steps where that were more than 2048 cuts. */
+export function* cuts(base: Uint8Array, header: number): Generator<Damage> {
+  const end = Math.min(header, base.length);
+  const step = 2 * Math.ceil(end / (2 * MOST_CUTS));
+  for (let length = 0; length < end; length += step) yield cutTo(base, length);
 }
 
 function without(bytes: Uint8Array, from: number, length: number): Uint8Array {

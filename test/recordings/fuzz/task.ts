@@ -9,8 +9,9 @@ export interface FuzzTask {
 }
 
 export interface FuzzOutcome {
+  readonly cases: number;
+  /** Files that gave a recording; the others were refused. */
   readonly read: number;
-  readonly refused: number;
   /** Cases that broke a rule, each with its number and what was done to which file. */
   readonly wrong: readonly string[];
   /** Most bytes of arrays made by one reading, beyond four times its file. */

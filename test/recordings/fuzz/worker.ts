@@ -4,9 +4,9 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { InputError } from "../../../src/errors.ts";
-import { openRecording, type Recording } from "../../../src/recordings/index.ts";
+import { openRecording, type ReadOptions, type Recording } from "../../../src/recordings/index.ts";
 import { BASES, type Bases } from "./bases.ts";
-import { damaged } from "./damage.ts";
+import { cuts, type Damage, damaged } from "./damage.ts";
 import type { FuzzOutcome, FuzzTask } from "./task.ts";
 
 let madeBytes = 0;
@@ -63,41 +63,59 @@ function fault(recording: Recording): string | undefined {
   return undefined;
 }
 
-async function run({ format, cases, progress }: FuzzTask): Promise<FuzzOutcome> {
-  const { files, options }: Bases = BASES[format];
+/** Every case of a format: its damaged files, then its files cut in every field of the header. */
+function* allCases({ files }: Bases, cases: number): Generator<Damage & { readonly base: string }> {
   const bases = files();
+  for (let number = 0; number < cases; number++) {
+    const { name, bytes, header = bytes.length } = bases[number % bases.length];
+    yield { ...damaged(bytes, Math.floor(number / bases.length), header), base: name };
+  }
+  for (const { name, bytes, header = bytes.length } of bases)
+    for (const cut of cuts(bytes, header)) yield { ...cut, base: name };
+}
+
+async function run({ format, cases, progress }: FuzzTask): Promise<FuzzOutcome> {
+  const bases: Bases = BASES[format];
   const state = new Int32Array(progress);
   const wrong: string[] = [];
   const codes: Record<string, number> = {};
-  let [read, refused, mostBytes] = [0, 0, 0];
+  let [number, read, mostBytes] = [0, 0, 0];
   countArrays();
-  for (let number = 0; number < cases; number++) {
-    const base = bases[number % bases.length];
-    const { bytes, what } = damaged(
-      base.bytes,
-      Math.floor(number / bases.length),
-      base.header ?? base.bytes.length,
-    );
+  for (const { bytes, what, base } of allCases(bases, cases)) {
     Atomics.store(state, 0, number);
     Atomics.add(state, 1, 1);
-    const name = `${format} ${number} (${base.name}, ${what})`;
     madeBytes = 0;
-    try {
-      const recording = await openRecording(bytes, "fuzz", options);
-      mostBytes = Math.max(mostBytes, madeBytes - 4 * bytes.length);
-      const problem = fault(recording);
-      if (problem) wrong.push(`${name}: ${problem}`);
-      read++;
-    } catch (error) {
-      mostBytes = Math.max(mostBytes, madeBytes - 4 * bytes.length);
-      if (error instanceof InputError) {
-        refused++;
-        codes[error.problem.code] = (codes[error.problem.code] ?? 0) + 1;
-      } else wrong.push(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
-    }
+    const outcome = await readOne(bytes, bases.options);
+    mostBytes = Math.max(mostBytes, outcome.madeBytes - 4 * bytes.length);
+    if (outcome.code !== undefined) codes[outcome.code] = (codes[outcome.code] ?? 0) + 1;
+    else read++;
+    if (outcome.wrong) wrong.push(`${format} ${number} (${base}, ${what}): ${outcome.wrong}`);
     if (wrong.length >= 20) break;
+    number++;
   }
-  return { read, refused, wrong, mostBytes, codes };
+  return { cases: number, read, wrong, mostBytes, codes };
+}
+
+interface Outcome {
+  /** Of the InputError; undefined when it was read. */
+  readonly code?: string;
+  readonly wrong?: string | undefined;
+  readonly madeBytes: number;
+}
+
+async function readOne(bytes: Uint8Array, options: ReadOptions | undefined): Promise<Outcome> {
+  try {
+    const recording = await openRecording(bytes, "fuzz", options);
+    const made = madeBytes;
+    return { wrong: fault(recording), madeBytes: made };
+  } catch (error) {
+    if (error instanceof InputError) return { code: error.problem.code, madeBytes };
+    return {
+      code: "untyped",
+      wrong: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      madeBytes,
+    };
+  }
 }
 
 parentPort?.postMessage(await run(workerData as FuzzTask));
