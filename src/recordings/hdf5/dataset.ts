@@ -7,6 +7,7 @@ import { countOf, readShape, type Shape } from "./dataspace.ts";
 import { type Datatype, readDatatype } from "./datatype.ts";
 import { deflates, MAX_DEFLATE_RATIO, requireKnownFilters, unfiltered } from "./filters.ts";
 import { MESSAGE, type Message } from "./header.ts";
+import { keptChunk } from "./kept.ts";
 import {
   type ChunkIndex,
   type Filter,
@@ -131,10 +132,11 @@ function chunkedColumn(
   const shape = chunkShape(blocks, chunk, column);
   const chunks = writtenChunks(blocks, chunksOf(blocks, index, shape), shape, filters);
   const stride = (shape.bytes / shape.rows) | 0;
-  const chunkBytes = lastKept((k) => {
-    const { address, stored, mask } = chunks[k];
-    return unfiltered(blocks, filters, mask, blocks.samples(address, stored), shape.bytes);
-  });
+  const chunkBytes = (k: number) =>
+    keptChunk(blocks, chunks, k, () => {
+      const { address, stored, mask } = chunks[k];
+      return unfiltered(blocks, filters, mask, blocks.samples(address, stored), shape.bytes);
+    });
   return (from, to) => {
     const out = new Uint8Array((to - from) * size);
     for (let row = from; row < to; ) {
@@ -195,15 +197,6 @@ function writtenChunks(
       `${bytes} bytes in all`,
     );
   return written;
-}
-
-/** Slices of one sweep after the other come from the same chunk. */
-function lastKept(read: (k: number) => Uint8Array): (k: number) => Uint8Array {
-  let kept: { readonly k: number; readonly bytes: Uint8Array } | undefined;
-  return (k) => {
-    if (kept?.k !== k) kept = { k, bytes: read(k) };
-    return kept.bytes;
-  };
 }
 
 function neverWritten({ fileName }: Blocks, got: string): InputError {

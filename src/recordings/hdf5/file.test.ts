@@ -54,6 +54,8 @@ describe.each(["layouts-old.h5", "layouts-new.h5"])("%s", (name) => {
     expect(root.get("alias")!.address).toBe(root.get("c plain")!.address);
     expect(root.get("nowhere")).toBeUndefined();
     expect(root.get("loop")).toBeUndefined();
+    expect(root.get("bomb 0")).toBeUndefined(); // soft links that double 40 times
+    expect(root.get("bomb 38")!.address).toBe(root.address);
     const rows = root.get("rows")!.dataset!.values() as {
       at: number;
       name: string;
@@ -113,7 +115,7 @@ function comparedBelow(h5: H5, ours: Hdf5Object, theirs: Group, seen: Set<number
   for (const key of keys) {
     const path = `${ours.path}/${key}`.slice(1);
     const isExternal = ours.links!.get(key)!.kind === "external";
-    if (isExternal || (ours.path === "" && REFUSED.includes(path))) continue;
+    if (isExternal || (ours.path === "" && (REFUSED.includes(path) || path.startsWith("bomb")))) continue;
     same += compared(h5, ours.get(key)!, theirs.get(key)!, seen);
   }
   return same;

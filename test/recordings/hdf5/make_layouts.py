@@ -58,6 +58,9 @@ def others(f):
     f["alias"] = h5py.SoftLink("c plain")
     f["loop"] = h5py.SoftLink("/loop")
     f["nowhere"] = h5py.SoftLink("/nothing")
+    for k in range(40):  # each leads twice to the next: 2^40 steps
+        f[f"bomb {k}"] = h5py.SoftLink(f"/bomb {k + 1}/bomb {k + 1}")
+    f["bomb 40"] = h5py.SoftLink("/")
     f["outside"] = h5py.ExternalLink("other.h5", "/data")
     rows = np.dtype([("at", "<i4"), ("name", "S8"), ("to", h5py.ref_dtype)])
     f.create_dataset("rows", data=np.array([(7, b"seven", f["c plain"].ref), (8, b"eight", f["many"].ref)], rows))
