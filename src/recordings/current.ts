@@ -44,8 +44,7 @@ export function injectedCurrent(content: Content, voltage: Channel, options: Rea
   const recorded = recordedCurrents(content);
   const chosen = chooseCommand(content, voltage);
   if (!chosen || chosen.choice.doubt) {
-    if (recorded.length > 0)
-      return fromChannel(recorded[0], ["The command is not in the file: used the recorded current."]);
+    if (recorded.length > 0) return fromChannel(recorded[0], [MISSING_COMMAND]);
     throw chosen ? commandMissing(content, chosen.choice) : noCurrent(content);
   }
   const command = chosen.choice;
@@ -137,7 +136,11 @@ function sumsOf({ lengths }: Content, recorded: ReadSamples, command: ReadSample
   return { recordedMean, commandMean, recordedVariance, commandVariance, covariance };
 }
 
-const SUPPLY = "Supply the injected current as a file with the columns t_ms,i_pA (--current F.csv).";
+const MISSING_COMMAND =
+  "The command is not in the file: used the recorded current. See that it belongs to this cell (inspect --report).";
+
+const SUPPLY =
+  "Supply the injected current as a file, of columns t_ms,i_pA or a recording of it (--current FILE).";
 
 function commandMissing(content: Content, { doubt, title }: Command): InputError {
   return new InputError({

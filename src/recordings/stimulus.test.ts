@@ -136,3 +136,14 @@ describe("a recorded current", () => {
     expect(Math.abs(test.from_pA - before.from_pA + 50)).toBeLessThan(3);
   });
 });
+
+it.each([7, 20, 50, 100, 400])(
+  "a sine of 30 pA with a period of %i ms is a waveform, not a constant current",
+  (period_ms) => {
+    const i_pA = Float64Array.from(
+      { length: 40_000 },
+      (_, k) => 30 * Math.sin((2 * Math.PI * k * 0.05) / period_ms),
+    );
+    expect(describeStimulus(i_pA, 0.05).kind).toBe("arbitrary");
+  },
+);

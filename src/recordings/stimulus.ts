@@ -9,6 +9,8 @@ const EXACT_BEND_FRACTION = 0.02;
 const RECORDED_FLOOR_PA = 2;
 /** Recorded currents at rest had 0.4 to 5 pA in six rigs; white noise above this was injected on purpose, pA. */
 const MAX_AMPLIFIER_NOISE_PA = 25;
+/** Hum and drift that recorded currents at rest have, pA. */
+const HUM_PA = 10;
 /** Half-width of the edge detector, ms: short enough for 1 ms pulses. */
 const EDGE_WINDOW_MS = 0.4;
 const MIN_WINDOW_SAMPLES = 4;
@@ -108,11 +110,16 @@ function recordedPieces(i_pA: Float64Array, dt_ms: number): Piece[] | undefined 
   const noise_pA = robustSigma(jump_pA);
   const range_pA = smoothRange(i_pA, window);
   const threshold_pA = Math.max(EDGE_SIGMAS * noise_pA, EDGE_RANGE_FRACTION * range_pA, RECORDED_FLOOR_PA);
+  // What the mean of a window may be off by: a slow sine makes no edges, and its jumps look like noise.
+  const stray_pA = Math.min(
+    threshold_pA,
+    Math.max(HUM_PA, EDGE_RANGE_FRACTION * range_pA, (EDGE_SIGMAS * sampleNoise(i_pA)) / Math.sqrt(window)),
+  );
   const edges = [0, ...peaksAbove(jump_pA, threshold_pA), i_pA.length];
   if (edges.length > i_pA.length / window) return undefined;
   const pieces: Piece[] = [];
   for (let n = 0; n + 1 < edges.length; n++) {
-    const piece = fitPiece(i_pA, edges[n], edges[n + 1], window, threshold_pA);
+    const piece = fitPiece(i_pA, edges[n], edges[n + 1], window, { threshold_pA, stray_pA });
     if (!piece) return undefined;
     pieces.push(piece);
   }
@@ -196,7 +203,7 @@ function fitPiece(
   start: number,
   end: number,
   window: number,
-  threshold_pA: number,
+  { threshold_pA, stray_pA }: { readonly threshold_pA: number; readonly stray_pA: number },
 ): Piece | undefined {
   // The amplifier needs a moment to settle after an edge; a pulse too short for that keeps its middle half.
   const margin = Math.min(window, (end - start) >> 2);
@@ -209,7 +216,7 @@ function fitPiece(
   const residual = means.map(
     (value, k) => value - mean - (isLine ? slope * (k - (means.length - 1) / 2) : 0),
   );
-  const strays = residual.filter((value) => Math.abs(value) > threshold_pA).length;
+  const strays = residual.filter((value) => Math.abs(value) > stray_pA).length;
   if (strays > 0.1 * means.length) return undefined;
   if (!isLine) return { start, end, from_pA: mean, to_pA: mean };
   const perSample = slope / window;

@@ -79,7 +79,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   "pyabf/sine_sweep_magnitude_20.abf": "no-voltage",
   "neuroptimus/ca1_passive/cell2_stim.dat": "columns",
   ...Object.fromEntries(
-    [181, 182, 183, 184, 185].map((n) => [`bluepyefe/B6/B6_Ch0_IDRest_${n}.ibw`, "voltage-clamp"]),
+    [181, 182, 183, 184, 185].map((n) => [`bluepyefe/B6/B6_Ch0_IDRest_${n}.ibw`, "no-voltage"]),
   ),
 };
 
