@@ -168,7 +168,7 @@ describe.each<readonly [string, readonly Case[]]>([
       [
         "as text without current",
         () => ["inspect", folder.in("no-current.csv")],
-        /no column holds the injected current/,
+        /nothing in the file says which current was injected/,
       ],
       ["with NaN", () => ["features", folder.in("nan.csv")], /nan\.csv.*NaN/],
       [

@@ -58,7 +58,7 @@ interface SweepPlace {
 
 function voltageChannel(voltages: readonly Scaled[], sweeps: readonly SweepPlace[], base: TimeBase): Channel {
   return {
-    name: voltages.map(({ label }) => label).join(", "),
+    name: voltages.map(({ label }) => label.replaceAll('"', "")).join(", "),
     unit: "mV",
     number: 0,
     alwaysFinite: true,
