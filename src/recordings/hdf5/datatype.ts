@@ -51,7 +51,7 @@ export function readDatatype(
 }
 
 /** Reads one datatype and steps over it. */
-export function datatypeOf(fields: Fields, depth = 0): Datatype {
+function datatypeOf(fields: Fields, depth = 0): Datatype {
   if (depth > MAX_DEPTH) throw fields.damage("datatype", "too many levels");
   const start = fields.at;
   const [classAndVersion, bits, size] = [fields.u8(), fields.uint(3), fields.u32()];

@@ -1,11 +1,10 @@
-/** The HDF5 library, loaded when the first HDF5 file is read or written. */
+/** The HDF5 library, loaded when the first HDF5 file is written. Files are read without it (`openHdf5`). */
 import type * as h5wasm from "h5wasm";
 
 /** h5wasm: the HDF5 C library in WebAssembly. Its files lie in a file system of its own, in memory. */
 export type H5 = typeof h5wasm;
 
 let loading: Promise<H5> | undefined;
-let loaded: H5 | undefined;
 
 /**
  * Loads the library (4 MB, about 0.2 s, once). The same build runs in Node, in browsers and in workers: `h5wasm/node` would
@@ -14,14 +13,7 @@ let loaded: H5 | undefined;
 export function loadHdf5(): Promise<H5> {
   loading ??= import("h5wasm").then(async (h5) => {
     await h5.ready;
-    loaded = h5;
     return h5;
   });
   return loading;
-}
-
-/** The library after `loadHdf5`. */
-export function hdf5(): H5 {
-  if (!loaded) throw new Error("internal: hdf5() before loadHdf5()");
-  return loaded;
 }

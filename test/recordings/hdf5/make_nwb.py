@@ -16,6 +16,7 @@ from pynwb import H5DataIO, NWBHDF5IO, NWBFile, TimeSeries
 from pynwb.icephys import (
     CurrentClampSeries,
     CurrentClampStimulusSeries,
+    IZeroClampSeries,
     VoltageClampSeries,
     VoltageClampStimulusSeries,
 )
@@ -154,6 +155,39 @@ def timestamps(name, jitter_s):
     write(nwb, f"{name}.nwb")
 
 
+def plain():
+    """TimeSeries alone, as converters of other formats write them: the current is recorded; the last sweep was stopped."""
+    nwb, _ = new_file("plain")
+    for k in range(3):
+        v = voltage(k) / 1000.0
+        v[50:] = np.nan if k == 2 else v[50:]
+        time = dict(starting_time=2.0 * k, rate=10000.0)
+        nwb.add_acquisition(TimeSeries(name=f"membrane {k}", data=v, unit="V", **time))
+        nwb.add_acquisition(TimeSeries(name=f"pipette {k}", data=current(k) / 1000.0, unit="nA", **time))
+    write(nwb, "plain.nwb")
+
+
+def stopped():
+    """A sweep that was stopped: voltage and stimulus end in NaN, and the table counts all samples."""
+    nwb, device = new_file("stopped")
+    at = electrode(nwb, device)
+    v, i = voltage(0).astype(np.float32), current(0).astype(np.float32)
+    v[55:] = i[55:] = np.nan
+    response, stimulus = pair(nwb, at, 0, v=v, i=i, add=False)
+    nwb.add_intracellular_recording(electrode=at, response=response, stimulus=stimulus)
+    write(nwb, "stopped.nwb")
+
+
+def zero():
+    """The amplifier's I = 0 mode: no stimulus, no current."""
+    nwb, device = new_file("zero")
+    at = electrode(nwb, device)
+    nwb.add_acquisition(
+        IZeroClampSeries(name="rest", data=voltage(0), conversion=1e-3, electrode=at, starting_time=0.0, rate=10000.0)
+    )
+    write(nwb, "zero.nwb")
+
+
 def links():
     """Soft links inside the file, then one to another file."""
     nwb, device = new_file("links")
@@ -260,7 +294,7 @@ def expected():
                 series.name: {
                     "unit": series.unit,
                     "rate": series.rate,
-                    "values": [float(f"{x:.9g}") for x in np.ravel(series.data[:]) * series.conversion + series.offset],
+                    "values": [None if np.isnan(x) else float(f"{x:.9g}") for x in np.ravel(series.data[:]) * series.conversion + series.offset],
                 }
                 for series in [*nwb.acquisition.values(), *nwb.stimulus.values()]
             }
@@ -286,6 +320,9 @@ if __name__ == "__main__":
     voltage_clamp()
     timestamps("timestamps", 0.0)
     timestamps("gap", 0.0005)
+    plain()
+    zero()
+    stopped()
     links()
     latest()
     old_nwb()

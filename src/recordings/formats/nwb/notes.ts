@@ -16,6 +16,7 @@ const MATCHED: Record<Match, string | undefined> = {
 export function notesOf(group: readonly NwbSweep[]): string[] {
   return [
     ...matchNotes(group),
+    ...paddingNote(group),
     ...biasNote(group),
     ...settings(group),
     ...electrodeNote(group),
@@ -26,6 +27,14 @@ export function notesOf(group: readonly NwbSweep[]): string[] {
 function matchNotes(group: readonly NwbSweep[]): string[] {
   const how = [...new Set(group.map(({ match }) => match && MATCHED[match]))];
   return how.flatMap((text) => (text ? [`Stimulus series were matched to the responses ${text}.`] : []));
+}
+
+function paddingNote(group: readonly NwbSweep[]): string[] {
+  const padded = group.filter(({ response }) => response.series.padding > 0);
+  if (padded.length === 0) return [];
+  const samples = padded.reduce((sum, { response }) => sum + response.series.padding, 0);
+  const sweeps = padded.length === 1 ? "1 sweep" : `${padded.length} sweeps`;
+  return [`Left ${samples} samples at the end of ${sweeps}: they are filled with NaN.`];
 }
 
 /** A bias is set on the amplifier and not part of the stimulus; whether it reached the cell the file does not say. */

@@ -91,6 +91,31 @@ describe("voltage and current beside pynwb", () => {
     expect(latest.notes).toEqual(old.notes);
   });
 
+  it("plain.nwb: series without a clamp, a recorded current in nA, and a sweep that ends in NaN", () => {
+    const { sweeps, currentSource, notes } = recorded("plain.nwb");
+    expect(currentSource).toBe("recorded-channel");
+    expect(sweeps.map(({ v_mV }) => v_mV.length)).toEqual([60, 60, 50]);
+    for (const [k, { v_mV, i_pA }] of sweeps.entries()) {
+      const said = (name: string) => EXPECTED["plain.nwb"][`${name} ${k}`].values.slice(0, v_mV.length);
+      expectClose(v_mV, scaled(said("membrane"), 1e3), `v of ${k}`);
+      expectClose(i_pA, scaled(said("pipette"), 1e3), `i of ${k}`);
+    }
+    expect(notes).toContain("Left 10 samples at the end of 1 sweep: they are filled with NaN.");
+  });
+
+  it("stopped.nwb: a table may count the samples that were never taken", () => {
+    const { sweeps } = recorded("stopped.nwb");
+    const said = EXPECTED["stopped.nwb"];
+    expectClose(sweeps[0].v_mV, scaled(said["v 0"].values.slice(0, 55), 1e3), "v");
+    expectClose(sweeps[0].i_pA, scaled(said["i 0"].values.slice(0, 55), 1e12), "i");
+  });
+
+  it("zero.nwb: no current in the I = 0 mode", () => {
+    const { sweeps, currentDescription } = recorded("zero.nwb");
+    expect([...sweeps[0].i_pA]).toEqual(new Array(60).fill(0));
+    expect(currentDescription).toContain("I = 0");
+  });
+
   it("soft-links.nwb: links inside the file are followed", () => {
     const { sweeps } = recorded("soft-links.nwb");
     expectClose(

@@ -15,7 +15,10 @@ export interface Series {
   readonly unit: string;
   /** What the unit measures. */
   readonly role: "voltage" | "current";
+  /** Samples up to the last one that is a number. */
   readonly length: number;
+  /** Samples after it: some programs fill a sweep that was stopped with NaN. */
+  readonly padding: number;
   readonly start_s: number;
   readonly dt_ms: number;
   /** Path of the electrode; absent: the file names none. */
@@ -39,7 +42,7 @@ const TYPES: Record<string, { readonly clamp?: "current" | "voltage"; readonly u
 /**
  * The series in a group, when it is one of voltage or current.
  *
- * @returns `undefined` for anything else (a temperature, a picture, a container).
+ * @returns `undefined` for anything else (a temperature, a picture, a container, a series without any number).
  * @throws InputError for damaged samples, `irregular-time` for timestamps that no sampling rate describes, `unsupported`
  *   for several columns or an unknown compression, `external-link`.
  */
@@ -55,6 +58,8 @@ export function readSeries(fileName: string, name: string, object: Hdf5Object): 
   const offset = numberOf(data.attributes.get("offset")) ?? 0;
   if (!Number.isFinite(scale) || !Number.isFinite(offset))
     throw damaged(fileName, `${object.path}/data (conversion)`, `${scale}, ${offset}`, "finite numbers");
+  const length = unpaddedLength(dataset);
+  if (length === 0) return undefined;
   const clamp = TYPES[type]?.clamp;
   const electrode = object.get("electrode")?.path;
   const sweepNumber = numberOf(object.attributes.get("sweep_number"));
@@ -65,7 +70,8 @@ export function readSeries(fileName: string, name: string, object: Hdf5Object): 
     ...(clamp && { clamp }),
     unit,
     role: roleOfUnit(unit) === "voltage" ? "voltage" : "current",
-    length: dataset.length,
+    length,
+    padding: dataset.length - length,
     ...timeBase(fileName, object, dataset.length),
     ...(electrode !== undefined && { electrode }),
     ...(sweepNumber !== undefined && { sweepNumber }),
@@ -76,6 +82,19 @@ export function readSeries(fileName: string, name: string, object: Hdf5Object): 
       return values;
     },
   };
+}
+
+const BLOCK_SAMPLES = 1 << 16;
+
+/** Read from the end, and only as far as the samples are NaN. */
+function unpaddedLength({ type, length, numbers }: Dataset): number {
+  if (type.kind !== "float") return length;
+  for (let to = length; to > 0; to -= BLOCK_SAMPLES) {
+    const from = Math.max(0, to - BLOCK_SAMPLES);
+    const last = numbers(from, to).findLastIndex((value) => !Number.isNaN(value));
+    if (last >= 0) return from + last + 1;
+  }
+  return 0;
 }
 
 /** What is written, or what the schema says when that is no unit of voltage or current. */

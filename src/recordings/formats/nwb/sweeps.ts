@@ -69,15 +69,16 @@ type Window = Part & { readonly length: number };
 /** A cell of a column of references: the first sample, their number, the series; no samples are no entry. */
 function windowOf(file: Hdf5File, value: Value, byAddress: ReadonlyMap<number, Series>): Window | undefined {
   if (typeof value !== "object" || !("timeseries" in value)) return undefined;
-  const { idx_start: from, count: length, timeseries } = value;
+  const { idx_start: from, count, timeseries } = value;
   const address = typeof timeseries === "object" ? timeseries.address : undefined;
   const series = typeof address === "number" ? byAddress.get(address) : undefined;
-  if (!series || typeof from !== "number" || typeof length !== "number" || length <= 0) return undefined;
-  if (!(from >= 0 && from + length <= series.length)) {
-    const got = `samples ${from} to ${from + length} of ${series.name}`;
+  if (!series || typeof from !== "number" || typeof count !== "number" || count <= 0) return undefined;
+  if (!(from >= 0 && from + count <= series.length + series.padding)) {
+    const got = `samples ${from} to ${from + count} of ${series.name}`;
     throw damaged(file.fileName, TABLE, got, `at most ${series.length} samples`);
   }
-  return { series, from, length };
+  const length = Math.min(count, series.length - from);
+  return length > 0 ? { series, from, length } : undefined;
 }
 
 /** Sweeps that no table describes: each response is one. */
