@@ -1,5 +1,19 @@
 /** Public names of the features room. Everything else is internal. */
 export { type MedianShape, medianShape, type SpikeShape, spikeShape, spikeShapes } from "./action.ts";
+export {
+  CATALOGUE,
+  CATALOGUE_SETTINGS,
+  type CatalogueSettings,
+  type Description,
+  EFEL_SETTINGS,
+  type Measured,
+  measureCatalogue,
+  measureTrace,
+  type RecordingCatalogue,
+  type SweepCatalogue,
+  TRACE_FEATURES,
+  type TraceInput,
+} from "./catalogue/index.ts";
 export { coincidence, countCoincidences } from "./coincidence.ts";
 export {
   type Features,

@@ -59,6 +59,8 @@ const REASONS: Readonly<Record<string, string>> = {
   time_constant:
     "Ill-conditioned where the step fires or depolarises (the fit has a free offset): the searches end in different minima. eFEL also gives negative values; we give none.",
   sag_time_constant: "Noise decides where the return reaches 90 %; we want ten samples at least.",
+  depol_block_bool:
+    "Cells blocked from the onset of the step on: which begins count for the mean threshold decides. eFEL's own older versions differ here as well.",
   mean_frequency: "eFEL gives 0 where all spikes lie outside the stimulus; we give none.",
   ISI_semilog_slope: "eFEL fits a line through a single interval; we want two.",
   interburst_voltage:
@@ -107,10 +109,13 @@ export function agreementPage(comparison: Comparison): { readonly text: string; 
 
 function row([name, tally]: readonly [string, Tally]): string[] {
   const { equal, different, examples } = tally;
-  const reason = different === 0 ? "" : (REASONS[name] ?? NOISE);
+  const reason = different === 0 ? "" : (REASONS[name] ?? (LEVELS.test(name) ? EDGE : NOISE));
   return [name, String(equal), String(different), percent(share(tally)), examples[0] ?? "", reason];
 }
 
+const LEVELS = /voltage|deflection|resistance|sag_|decay_/;
+const EDGE =
+  "A small difference of two nearly equal means, where a sample more or less at the edge of a window matters.";
 const NOISE =
   "Sweeps whose noise crosses the threshold voltage sample by sample: eFEL then finds the same peak twice.";
 

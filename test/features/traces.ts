@@ -5,6 +5,7 @@ import { InputError } from "../../src/errors.ts";
 import { inputOfSweep } from "../../src/features/catalogue/index.ts";
 import { findMainStep } from "../../src/features/index.ts";
 import { type ReadOptions, type Recording, readRecording } from "../../src/recordings/index.ts";
+import { fixture } from "../recordings/fixture.ts";
 import type { NamedTrace } from "./efel.ts";
 
 /** Every sweep of a recording, with the stimulus that our features refer to; a sweep without one gets its middle half. */
@@ -68,4 +69,19 @@ function filesBelow(folder: string): string[] {
     .sort()
     .map((name) => join(folder, name))
     .flatMap((path) => (statSync(path).isDirectory() ? filesBelow(path) : [path]));
+}
+
+const IN_REPOSITORY = [
+  "171116sh_0018.abf",
+  "171116sh_0019.abf",
+  "17o05028_ic_steps.abf",
+  "18711001.abf",
+  "190619B_0003.abf",
+  "2020_03_02_0000.abf",
+  "swhlab_gain.abf",
+];
+
+/** All sweeps of the current steps in this repository. */
+export function tracesOfRepository(): NamedTrace[] {
+  return IN_REPOSITORY.flatMap((file) => tracesOf(readRecording(fixture(file), file), file));
 }

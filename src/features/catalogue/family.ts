@@ -149,6 +149,9 @@ interface Pulse {
   readonly end_ms: number;
 }
 
+/** Longer ones are steps, in which a cell fires more than once. */
+const MAX_PULSE_ms = 20;
+
 /** The two equal depolarising pulses of a sweep, if that is its stimulus. */
 function pulsePair({ stimulus }: Sweep): readonly [Pulse, Pulse] | undefined {
   const { segments, holding_pA } = stimulus;
@@ -156,7 +159,8 @@ function pulsePair({ stimulus }: Sweep): readonly [Pulse, Pulse] | undefined {
   const [first, second] = up;
   const equal =
     up.length === 2 && Math.abs(first.from_pA - second.from_pA) < 0.05 * (first.from_pA - holding_pA);
-  return equal ? [first, second] : undefined;
+  const brief = up.every(({ start_ms, end_ms }) => end_ms - start_ms <= MAX_PULSE_ms);
+  return equal && brief ? [first, second] : undefined;
 }
 
 /** A spike comes within this time after the end of a brief pulse, if it comes. */

@@ -1,5 +1,7 @@
 /** What a feature of the catalogue is: a declared object with its definition, and a value or a reason why there is none. */
-import type { Trace } from "./trace.ts";
+import type { Measurable, Values } from "./trace.ts";
+
+export type { Values };
 
 export type Group = "subthreshold" | "spike" | "afterpotential" | "train" | "burst" | "phase" | "family";
 
@@ -7,9 +9,6 @@ export type Group = "subthreshold" | "spike" | "afterpotential" | "train" | "bur
 export type Measured =
   | { readonly values: readonly number[]; readonly unit: string }
   | { readonly values: null; readonly reason: string };
-
-/** A result inside the catalogue: a string is the reason why there is no value. */
-export type Values = readonly number[] | string;
 
 export interface Description {
   /** The field's name: eFEL's where eFEL has the feature. */
@@ -28,9 +27,7 @@ export interface Description {
 }
 
 /** A feature of one trace. */
-export interface Feature extends Description {
-  readonly measure: (trace: Trace) => Values;
-}
+export interface Feature extends Description, Measurable {}
 
 export const EFEL = "eFEL documentation, eFeature descriptions";
 export const IPFX = "Allen Cell Types Database, Electrophysiology white paper (2018); IPFX documentation";

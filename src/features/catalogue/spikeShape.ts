@@ -158,9 +158,8 @@ export const riseIndices = shape(
 export const fallIndices = shape(
   "AP_fall_indices",
   "1",
-  "Samples between peak and end whose voltage is nearest to half the amplitude.",
-  (trace) =>
-    ofWhole(trace, (begin, end, peak) => nearestTo(trace.v, half(trace.v, begin, peak), peak, end + 1)),
+  "Samples from the peak to before the end whose voltage is nearest to half the amplitude.",
+  (trace) => ofWhole(trace, (begin, end, peak) => nearestTo(trace.v, half(trace.v, begin, peak), peak, end)),
 );
 
 const halfWidth = shape(

@@ -1,6 +1,5 @@
 /** One sweep as the features see it: the parts that several of them need, each found once, when first asked for. */
 import { prominencePeaks, thresholdPeaks } from "./detect.ts";
-import type { Feature, Values } from "./feature.ts";
 import { derivative, type Grid, interpolate } from "./interpolate.ts";
 import { firstAtLeast, indexOfMin, lowerBound, meanBetween, upperBound } from "./search.ts";
 import type { CatalogueSettings } from "./settings.ts";
@@ -19,10 +18,18 @@ export interface TraceInput {
   readonly currentJumps_ms?: readonly number[];
 }
 
+/** A result inside the catalogue: a string is the reason why there is no value. */
+export type Values = readonly number[] | string;
+
+/** Something that is measured on a trace: a feature. */
+export interface Measurable {
+  readonly measure: (trace: Trace) => Values;
+}
+
 export class Trace {
   readonly input: TraceInput;
   readonly settings: CatalogueSettings;
-  readonly #known = new Map<Feature, Values>();
+  readonly #known = new Map<Measurable, Values>();
   #grid?: Grid;
   #dvdt?: Float64Array;
   #allPeaks?: readonly number[];
@@ -38,7 +45,7 @@ export class Trace {
   }
 
   /** A feature's values, measured once a trace. */
-  valuesOf(feature: Feature): Values {
+  valuesOf(feature: Measurable): Values {
     const known = this.#known.get(feature);
     if (known !== undefined) return known;
     const values = feature.measure(this);
