@@ -88,7 +88,8 @@ const BLOCK_SAMPLES = 1 << 16;
 
 /** Read from the end, and only as far as the samples are NaN. */
 function unpaddedLength({ type, length, numbers }: Dataset): number {
-  if (type.kind !== "float") return length;
+  if (type.kind !== "float" || length === 0) return length;
+  if (!Number.isNaN(numbers(length - 1, length)[0])) return length;
   for (let to = length; to > 0; to -= BLOCK_SAMPLES) {
     const from = Math.max(0, to - BLOCK_SAMPLES);
     const last = numbers(from, to).findLastIndex((value) => !Number.isNaN(value));
