@@ -163,7 +163,7 @@ describe.each<readonly [string, readonly Case[]]>([
       [
         "with its stimulus in another file",
         () => ["inspect", recording("171116sh_0017.abf")],
-        /stimulus file.*--current F\.csv/,
+        /stimulus file.*--current FILE/,
       ],
       [
         "as text without current",

@@ -91,7 +91,7 @@ describe("export of a recording", () => {
 
 describe("export of a simulation", () => {
   const step = ["simulate", "--model", "izhikevich", "--step", "200pA,20ms,80ms"];
-  let run: { v_mV: number[]; params: Record<string, number> };
+  let run: { v_mV: number[]; i_pA: number[]; params: Record<string, number> };
   let file: string;
 
   beforeAll(async () => {
@@ -100,8 +100,12 @@ describe("export of a simulation", () => {
   });
 
   test("[E5] as CSV: the samples, and no current where the result has none", async () => {
+    const { i_pA: _, ...bare } = run;
+    const withoutCurrent = (await exported(put("bare.json", bare), "csv", "bare.csv")).toString();
+    expect(withoutCurrent).toMatch(/^sweep,time_ms,v_mV\n/);
     const [header, ...rows] = (await exported(file, "csv", "run.csv")).toString().trimEnd().split("\n");
-    expect(header).toBe("sweep,time_ms,v_mV");
+    expect(header).toBe("sweep,time_ms,v_mV,i_pA");
+    expect(rows.map((row) => Number(row.split(",")[3]))).toEqual(run.i_pA);
     expect(rows.map((row) => Number(row.split(",")[2]))).toEqual(
       run.v_mV.map((v) => Number(v.toPrecision(9))),
     );
