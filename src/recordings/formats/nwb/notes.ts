@@ -83,7 +83,7 @@ function electrodeNote(group: readonly NwbSweep[]): string[] {
   const name = electrode.path.split("/").at(-1);
   const fields = ELECTRODE_FIELDS.flatMap((field) => {
     const value: Value = electrode.get(field)?.dataset?.first();
-    const text = textOf(value) ?? numberOf(value);
+    const text = textOf(value)?.replace(/\.$/, "") ?? numberOf(value);
     return text === undefined || text === "" || text === "{}" || text === name
       ? []
       : [`${field.replaceAll("_", " ")} ${text}`];
