@@ -39,11 +39,30 @@ export function positiveNumber(option: string, text: string, unit: string): numb
   return value;
 }
 
-export function nonNegativeNumber(option: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value < 0)
-    refuse(option, text, "a number, 0 or above");
-  return value;
+/** `name=value,...` with names out of `known`, whose values are the usual ones; null: measured. */
+export function namedNumbers<K extends string>(
+  option: string,
+  text: string,
+  known: Readonly<Record<K, number | null>>,
+  next: string,
+): Partial<Record<K, number>> {
+  const entries = text.split(",").map((part): [string, number] => {
+    const [name, value = ""] = part.split("=").map((word) => word.trim());
+    if (Object.hasOwn(known, name) && value !== "" && Number.isFinite(Number(value)))
+      return [name, Number(value)];
+    const names = Object.entries<number | null>(known).map(
+      ([key, usual]) => `${key} (${usual ?? "measured"})`,
+    );
+    throw new InputError({
+      code: "bad-option",
+      where: option,
+      what: "this is none of the settings, or no number",
+      got: `"${part}"`,
+      expected: `name=value of ${names.join(", ")}`,
+      next,
+    });
+  });
+  return Object.fromEntries(entries) as Partial<Record<K, number>>;
 }
 
 export function finiteNumber(option: string, text: string, unit: string): number {

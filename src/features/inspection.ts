@@ -1,7 +1,7 @@
 /** The document of `inspect`, made of the features of a recording. */
 import { groupSweeps, isLong, type Recording } from "../recordings/index.ts";
 import { findMainStep } from "./main-step.ts";
-import { checkQuality } from "./quality/index.ts";
+import { checkQuality, type QualityLimits } from "./quality/index.ts";
 import { judgedPart, surveyRecording } from "./survey.ts";
 
 /** What `patchtwin inspect` says of a recording; the same in the browser. Keys carry units. */
@@ -10,11 +10,12 @@ export type Inspection = ReturnType<typeof inspectRecording>;
 /**
  * What is in a recording, how its current was recovered, and its quality.
  *
+ * @param limits Other limits of quality than `QUALITY_LIMITS`, by name.
  * @returns One entry a sweep: amplitude and times are those of the main step that the sweeps share, where there is one.
  *   Of a recording with a sweep of more than 2^23 samples the protocols are not compared, and the quality is judged by a
  *   part (see `judgedPart`).
  */
-export function inspectRecording(recording: Recording) {
+export function inspectRecording(recording: Recording, limits: Partial<QualityLimits> = {}) {
   const { dt_ms } = recording;
   const { part, note } = judgedPart(recording);
   const long = isLong(recording);
@@ -46,7 +47,7 @@ export function inspectRecording(recording: Recording) {
       };
     }),
     tags: recording.tags,
-    qc: checkQuality(part),
+    qc: checkQuality(part, limits),
     notes: note ? [...recording.notes, note] : recording.notes,
     preparation: recording.preparation ?? [],
   };

@@ -79,6 +79,7 @@ ${table(
     },
     { header: "Limit", cell: ({ limit, unit }) => `${limit} ${prettyUnit(unit)}` },
     { header: "Verdict", cell: ({ ok }) => verdict(ok) },
+    { header: "Remark", cell: ({ reason, detail }) => reason ?? detail ?? "" },
   ],
   quality,
 )}</section>\n`;

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { InputError } from "../../errors.ts";
 import { measureRecording, SPIKE_SETTINGS, type SpikeSettings } from "../../features/index.ts";
-import { nonNegativeNumber } from "../options.ts";
+import { namedNumbers } from "../options.ts";
 import { decimals, number, type Output, textTable } from "../output.ts";
 import {
   loadRecording,
@@ -31,26 +30,10 @@ export function addFeatures(program: Command, output: () => Output): void {
 
 type Document = { file: string; settings: typeof SPIKE_SETTINGS } & ReturnType<typeof measureRecording>;
 
-/** `name=value,...` with the names of `SPIKE_SETTINGS`; the times of current jumps are no setting of a person. */
+/** The times of current jumps are no setting of a person. */
 function spikeSettings(text: string): Partial<SpikeSettings> {
   const { currentJumps_ms: _, ...known } = SPIKE_SETTINGS;
-  const entries = text.split(",").map((part): [string, number] => {
-    const [name, value] = part.split("=").map((word) => word.trim());
-    if (!Object.hasOwn(known, name) || value === undefined) {
-      throw new InputError({
-        code: "bad-option",
-        where: "--spikes",
-        what: "this is no setting of the spike detector",
-        got: `"${part}"`,
-        expected: `name=value of ${Object.entries(known)
-          .map(([key, usual]) => `${key} (${usual ?? "measured"})`)
-          .join(", ")}`,
-        next: "docs/features.md says what they mean.",
-      });
-    }
-    return [name, nonNegativeNumber(`--spikes ${name}`, value)];
-  });
-  return Object.fromEntries(entries) as Partial<SpikeSettings>;
+  return namedNumbers("--spikes", text, known, "docs/features.md says what they mean.");
 }
 
 function toCsv(documents: readonly Document[]): string {

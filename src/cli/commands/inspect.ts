@@ -7,10 +7,13 @@ import {
   type Inspection,
   inspectRecording,
   judgedPart,
+  QUALITY_LIMITS,
+  type QualityLimits,
   spikeTimes,
 } from "../../features/index.ts";
 import { FORMATS, groupSweeps, isLong, type Recording, type SweepGroup } from "../../recordings/index.ts";
 import { checkOutput, writeOutput } from "../files.ts";
+import { namedNumbers } from "../options.ts";
 import { count, decimals, number, type Output, textTable } from "../output.ts";
 import {
   loadRecording,
@@ -23,14 +26,16 @@ import { loadReports } from "../reports.ts";
 export function addInspect(program: Command, output: () => Output): void {
   withPreparationOptions(withRecordingOptions(program.command("inspect <files...>")))
     .description("what is in a recording, how the current was recovered, quality control")
+    .option("--limits <settings>", "other limits of quality, e.g. maxDrift_mV=10,maxNoise_mV=0.5")
     .option("--report <file.html>", "every sweep drawn with its recovered current, as one HTML file")
-    .action(async (files: string[], options: RecordingOptions & { report?: string }) => {
+    .action(async (files: string[], options: RecordingOptions & { report?: string; limits?: string }) => {
       if (options.report !== undefined) await checkPage(options.report, files);
+      const limits = options.limits === undefined ? {} : qualityLimits(options.limits);
       const documents: Document[] = [];
       for (const file of files) {
         const { recording, sha256 } = await loadRecording(file, options);
-        documents.push({ ...inspectRecording(recording), sha256 });
-        if (options.report !== undefined) await writePage(options.report, recording, sha256);
+        documents.push({ ...inspectRecording(recording, limits), sha256 });
+        if (options.report !== undefined) await writePage(options.report, recording, sha256, limits);
       }
       const document = documents.length === 1 ? documents[0] : { files: documents };
       await output().result(document, () => documents.map(toText).join("\n\n"));
@@ -51,13 +56,22 @@ async function checkPage(path: string, files: readonly string[]): Promise<void> 
   await checkOutput(path);
 }
 
-async function writePage(path: string, recording: Recording, sha256: string): Promise<void> {
+function qualityLimits(text: string): Partial<QualityLimits> {
+  return namedNumbers("--limits", text, QUALITY_LIMITS, "docs/quality.md says what they mean.");
+}
+
+async function writePage(
+  path: string,
+  recording: Recording,
+  sha256: string,
+  limits: Partial<QualityLimits>,
+): Promise<void> {
   const { renderRecording } = await loadReports();
   const { part } = judgedPart(recording);
   const page = {
     recording: part,
     sha256,
-    quality: checkQuality(part),
+    quality: checkQuality(part, limits),
     protocols: isLong(recording) ? [] : groupSweeps(recording).map(protocolLine),
     spikeTimes_ms: part.sweeps.map(({ v_mV, i_pA }) =>
       spikeTimes(detectSpikes(v_mV, part.dt_ms, { currentJumps_ms: currentJumps(i_pA, part.dt_ms) })),
@@ -97,15 +111,16 @@ function toText(document: Document): string {
     "",
     textTable(
       [
-        ["quality", "", "value", "limit"],
-        ...qc.map(({ check, ok, value, unit, limit }) => [
+        ["quality", "", "value", "limit", ""],
+        ...qc.map(({ check, ok, value, unit, limit, reason, detail }) => [
           check,
           ok === null ? "unknown" : ok ? "ok" : "FAILS",
           value === null ? "-" : `${number(value, 3)} ${unit}`,
           `${limit} ${unit}`,
+          reason ?? detail ?? "",
         ]),
       ],
-      [false, false, true, false],
+      [false, false, true, false, false],
     ),
     "",
     conclusion(document),
