@@ -1,7 +1,7 @@
 /** When two tools agree on a feature: each value within 1 %, times and sample numbers also within one interpolated sample. */
 import { EFEL_SETTINGS, type Feature, type Measured } from "../../src/features/catalogue/index.ts";
 
-export const RELATIVE = 0.01;
+const RELATIVE = 0.01;
 const ROUNDING = 1e-9;
 
 export type Theirs = readonly (number | null)[] | null | undefined;

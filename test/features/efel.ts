@@ -40,7 +40,7 @@ interface Reply {
 }
 
 /** The settings that eFEL and we have in common, by eFEL's names. */
-export function efelSettings(settings: CatalogueSettings = EFEL_SETTINGS): Record<string, number | boolean> {
+function efelSettings(settings: CatalogueSettings = EFEL_SETTINGS): Record<string, number | boolean> {
   return {
     Threshold: settings.threshold_mV,
     DerivativeThreshold: settings.derivativeThreshold_mV_per_ms,

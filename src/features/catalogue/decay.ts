@@ -2,7 +2,7 @@
 import { efelFeature, type Feature } from "./feature.ts";
 import { lineThrough } from "./fits.ts";
 import { derivative } from "./interpolate.ts";
-import { firstAtLeast, indexOfMin, meanBetween } from "./search.ts";
+import { firstAtLeast, indexOfMin } from "./search.ts";
 import { sagAmplitude, steadyStimulusEnd, stimulusRange } from "./subthreshold.ts";
 import type { Trace } from "./trace.ts";
 
@@ -108,40 +108,75 @@ function runBelow(y: Float64Array, level: number, length: number): number {
   return -1;
 }
 
+/** First sample that is not falling, if the mean slope of the 70 ms from it on (or of what is left) is not either. */
 function flatAfter(slope: Float64Array, t: Float64Array, start: number): number {
-  for (let k = start; k < slope.length; k++) {
+  const n = slope.length;
+  // Sums up to each sample: the windows overlap nearly completely.
+  const sums = new Float64Array(n + 1);
+  for (let k = 0; k < n; k++) sums[k + 1] = sums[k] + slope[k];
+  let until = start;
+  for (let k = start; k < n; k++) {
     if (slope[k] <= -MIN_SLOPE_mV_per_ms) continue;
-    const until = firstAtLeast(t, t[k] + FLAT_ms, k, t.length);
-    if (meanBetween(slope, k, until < 0 ? t.length : until) > -MIN_SLOPE_mV_per_ms) return k;
+    while (until < n && t[until] < t[k] + FLAT_ms) until++;
+    if ((sums[until] - sums[k]) / (until - k) > -MIN_SLOPE_mV_per_ms) return k;
   }
   return -1;
 }
 
-/** Line through ln(|V - V flat| + x), with the x for which it fits best. */
+/** Line through ln(|V - V at the end| + offset), with the offset for which it fits best relative to its range. */
 function fitDecay({ t, v }: Trace, { from, flat }: Decay): number {
-  const x: number[] = [];
-  const distance: number[] = [];
-  for (let k = from; k < flat; k++) {
-    x.push(t[k] - t[from]);
-    distance.push(Math.abs(v[k] - v[flat - 1]));
+  const n = flat - from;
+  const centre = (t[from] + t[flat - 1]) / 2;
+  const x = new Float64Array(n);
+  const distance = new Float64Array(n);
+  let xx = 0;
+  for (let k = 0; k < n; k++) {
+    x[k] = t[from + k] - centre;
+    xx += x[k] * x[k];
+    distance[k] = Math.abs(v[from + k] - v[flat - 1]);
   }
-  const fitAt = (offset: number) => {
-    const y = distance.map((value) => Math.log(value + offset));
-    const range = Math.max(...y) - Math.min(...y);
-    const line = lineThrough(x, y);
-    return { error: line.residual / (range * range), slope: line.slope };
-  };
-  const offset = goldenMinimum((value) => fitAt(value).error, 0, 1000 * MIN_SLOPE_mV_per_ms);
-  return -1 / fitAt(offset).slope;
+  const offset = goldenMinimum(
+    (value) => logLine(x, distance, value, xx).error,
+    0,
+    1000 * MIN_SLOPE_mV_per_ms,
+  );
+  return -1 / logLine(x, distance, offset, xx).slope;
 }
 
+/** Least squares in one pass; `x` is centred, and `xx` its sum of squares. */
+function logLine(x: Float64Array, distance: Float64Array, offset: number, xx: number) {
+  let [sum, xy, yy] = [0, 0, 0];
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < x.length; k++) {
+    const y = Math.log(distance[k] + offset);
+    sum += y;
+    xy += x[k] * y;
+    yy += y * y;
+    if (y < low) low = y;
+    if (y > high) high = y;
+  }
+  const slope = xy / xx;
+  const residual = yy - (sum * sum) / x.length - slope * xy;
+  return { slope, error: residual / ((high - low) * (high - low)) };
+}
+
+/** Golden-section search to a ten-thousandth of the interval; each step asks for one new value. */
 function goldenMinimum(error: (x: number) => number, low: number, high: number): number {
   const golden = (Math.sqrt(5) - 1) / 2;
   let [a, b] = [low, high];
-  while (b - a > 1e-8) {
-    const [c, d] = [b - golden * (b - a), a + golden * (b - a)];
-    if (error(c) < error(d)) b = d;
-    else a = c;
+  let [c, d] = [b - golden * (b - a), a + golden * (b - a)];
+  let [atC, atD] = [error(c), error(d)];
+  while (b - a > 1e-4 * (high - low)) {
+    if (atC < atD) {
+      [b, d, atD] = [d, c, atC];
+      c = b - golden * (b - a);
+      atC = error(c);
+    } else {
+      [a, c, atC] = [c, d, atD];
+      d = a + golden * (b - a);
+      atD = error(d);
+    }
   }
   return (a + b) / 2;
 }

@@ -1,5 +1,5 @@
 /** Peaks of the spikes on the interpolated trace, by either of the two detectors. */
-import { detectSpikes } from "../spikes.ts";
+import type { Spike } from "../spikes.ts";
 import { indexOfMax } from "./search.ts";
 
 /**
@@ -14,9 +14,13 @@ import { indexOfMax } from "./search.ts";
 export function thresholdPeaks(v_mV: Float64Array, threshold_mV: number): number[] {
   const ups: number[] = [];
   const downs: number[] = [];
+  let before = v_mV[0];
   for (let k = 1; k < v_mV.length; k++) {
-    if (v_mV[k - 1] < threshold_mV && v_mV[k] > threshold_mV) ups.push(k);
-    else if (ups.length > 0 && v_mV[k - 1] > threshold_mV && v_mV[k] < threshold_mV) downs.push(k);
+    const now = v_mV[k];
+    if (before < threshold_mV) {
+      if (now > threshold_mV) ups.push(k);
+    } else if (before > threshold_mV && now < threshold_mV && ups.length > 0) downs.push(k);
+    before = now;
   }
   const peaks: number[] = [];
   for (let n = 0; n < Math.min(ups.length, downs.length); n++)
@@ -25,19 +29,18 @@ export function thresholdPeaks(v_mV: Float64Array, threshold_mV: number): number
 }
 
 /**
- * Peaks of `detectSpikes` on the recorded samples, each moved to the highest interpolated sample beside it.
+ * Peaks of the spikes found on the recorded samples, each moved to the highest interpolated sample beside it.
  *
+ * @param reach number of interpolated samples that a sampling interval spans.
  * @param step_ms step of the interpolated trace.
  */
-export function prominencePeaks(
-  recorded_mV: Float64Array,
-  dt_ms: number,
+export function movedPeaks(
+  spikes: readonly Spike[],
   v_mV: Float64Array,
   step_ms: number,
-  currentJumps_ms: readonly number[],
+  reach: number,
 ): number[] {
-  const reach = Math.ceil(dt_ms / step_ms);
-  return detectSpikes(recorded_mV, dt_ms, { currentJumps_ms }).map(({ peak_ms }) => {
+  return spikes.map(({ peak_ms }) => {
     const near = Math.round(peak_ms / step_ms);
     return indexOfMax(v_mV, Math.max(0, near - reach), Math.min(v_mV.length, near + reach + 1));
   });

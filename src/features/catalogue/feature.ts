@@ -29,8 +29,8 @@ export interface Description {
 /** A feature of one trace. */
 export interface Feature extends Description, Measurable {}
 
-export const EFEL = "eFEL documentation, eFeature descriptions";
-export const IPFX = "Allen Cell Types Database, Electrophysiology white paper (2018); IPFX documentation";
+const EFEL = "eFEL documentation, eFeature descriptions";
+const IPFX = "Allen Cell Types Database, Electrophysiology white paper (2018); IPFX documentation";
 
 /** Declares a feature that eFEL has under the same name. */
 export function efelFeature(

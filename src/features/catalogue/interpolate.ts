@@ -23,26 +23,24 @@ export function interpolate(v_mV: Float64Array, dt_ms: number, step_ms: number):
   for (let k = 0; k < n; k++) {
     while (j < last && (j + 1) * dt_ms <= time) j++;
     t[k] = time;
-    y[k] = j === last ? v_mV[last] : between(v_mV, dt_ms, j, time);
+    const left = j * dt_ms;
+    y[k] =
+      j === last
+        ? v_mV[last]
+        : ((v_mV[j + 1] - v_mV[j]) / ((j + 1) * dt_ms - left)) * (time - left) + v_mV[j];
     time += step_ms;
   }
   return { t_ms: t, v_mV: y };
 }
 
-function between(v: Float64Array, dt_ms: number, j: number, time: number): number {
-  const left = j * dt_ms;
-  const slope = (v[j + 1] - v[j]) / ((j + 1) * dt_ms - left);
-  return slope * (time - left) + v[j];
-}
-
 /** dV/dt by central differences, one-sided at the ends, mV/ms. */
 export function derivative({ t_ms, v_mV }: Grid): Float64Array {
-  const n = v_mV.length;
-  const slope = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    const left = k > 0 ? k - 1 : 0;
-    const right = k < n - 1 ? k + 1 : n - 1;
-    slope[k] = (v_mV[right] - v_mV[left]) / (t_ms[right] - t_ms[left]);
+  const last = v_mV.length - 1;
+  const slope = new Float64Array(v_mV.length);
+  for (let k = 1; k < last; k++) slope[k] = (v_mV[k + 1] - v_mV[k - 1]) / (t_ms[k + 1] - t_ms[k - 1]);
+  if (last > 0) {
+    slope[0] = (v_mV[1] - v_mV[0]) / (t_ms[1] - t_ms[0]);
+    slope[last] = (v_mV[last] - v_mV[last - 1]) / (t_ms[last] - t_ms[last - 1]);
   }
   return slope;
 }

@@ -1,5 +1,4 @@
 /** Passive properties and afterhyperpolarisations as the rest of Patchtwin measures them, robust against noise and spikes. */
-import { detectSpikes, type Spike } from "../spikes.ts";
 import {
   type CurrentStep,
   capacitance,
@@ -30,18 +29,6 @@ function feature(
   return { name, unit, group, definition, source, measure };
 }
 
-const spikesOf = new WeakMap<Trace, readonly Spike[]>();
-
-/** Spikes by our detector, whatever detector the settings name: what is cut out of a baseline. */
-function spikes(trace: Trace): readonly Spike[] {
-  const known = spikesOf.get(trace);
-  if (known) return known;
-  const { v_mV, dt_ms, currentJumps_ms } = trace.input;
-  const found = detectSpikes(v_mV, dt_ms, { currentJumps_ms: currentJumps_ms ?? [] });
-  spikesOf.set(trace, found);
-  return found;
-}
-
 const before = ({ start_ms }: Trace) => ({ start_ms: 0, end_ms: start_ms });
 
 function single(value: number | null, missing: string): Values {
@@ -55,7 +42,7 @@ const rest = feature(
   "Median voltage before the stimulus, spikes cut out, at the holding current.",
   (trace) => {
     const { v_mV, dt_ms } = trace.input;
-    const value = restingPotential(v_mV, dt_ms, before(trace), spikes(trace));
+    const value = restingPotential(v_mV, dt_ms, before(trace), trace.spikes);
     return single(value, "less than 10 ms of quiet voltage before the stimulus, or the baseline wanders");
   },
 );
@@ -68,7 +55,7 @@ const noise = feature(
   (trace) => {
     const { v_mV, dt_ms } = trace.input;
     return single(
-      voltageNoise(v_mV, dt_ms, before(trace), spikes(trace)),
+      voltageNoise(v_mV, dt_ms, before(trace), trace.spikes),
       "less than 10 ms of quiet voltage before the stimulus",
     );
   },
@@ -88,7 +75,7 @@ function measureResponse(trace: Trace): StepResponse | string {
   const { v_mV, dt_ms, start_ms, end_ms, delta_pA } = trace.input;
   if (!delta_pA) return "no current step, or its height is not known";
   const step: CurrentStep = { start_ms, end_ms, delta_pA };
-  return stepResponse(v_mV, dt_ms, step, spikes(trace)) ?? "spikes in the step or just before it";
+  return stepResponse(v_mV, dt_ms, step, trace.spikes) ?? "spikes in the step or just before it";
 }
 
 function passive(trace: Trace): StepResponse[] | string {

@@ -52,7 +52,7 @@ function ofBegins(trace: Trace, value: (begin: number, peak: number) => number):
   return trace.begins.map(({ index, peak }) => value(index, peak));
 }
 
-export const peakVoltage = shape("peak_voltage", "mV", "Voltages of the peaks.", ({ peaks, v }) =>
+const peakVoltage = shape("peak_voltage", "mV", "Voltages of the peaks.", ({ peaks, v }) =>
   peaks.length ? peaks.map((peak) => v[peak]) : NO_SPIKE,
 );
 
@@ -74,7 +74,7 @@ export const beginVoltage = shape(
   (trace) => ofBegins(trace, (begin) => trace.v[begin]),
 );
 
-export const amplitude = shape(
+const amplitude = shape(
   "AP_amplitude",
   "mV",
   "Peak less the voltage at the begin, of the spikes that peak within the stimulus.",
@@ -147,7 +147,7 @@ function ofEnds({ ends }: Trace, value: (peak: number, end: number) => number): 
 /** Half-way between begin and peak. */
 const half = (v: Float64Array, begin: number, peak: number) => (v[begin] + v[peak]) / 2;
 
-export const riseIndices = shape(
+const riseIndices = shape(
   "AP_rise_indices",
   "1",
   "Samples between begin and peak whose voltage is nearest to half the amplitude.",
@@ -155,7 +155,7 @@ export const riseIndices = shape(
     ofBegins(trace, (begin, peak) => nearestTo(trace.v, half(trace.v, begin, peak), begin, peak + 1)),
 );
 
-export const fallIndices = shape(
+const fallIndices = shape(
   "AP_fall_indices",
   "1",
   "Samples from the peak to before the end whose voltage is nearest to half the amplitude.",
@@ -202,14 +202,11 @@ const fallRate = shape("AP_fall_rate", "mV/ms", "Mean dV/dt from the peak to the
   ofEnds(trace, (peak, end) => (trace.v[end] - trace.v[peak]) / (trace.t[end] - trace.t[peak])),
 );
 
-export const peakUpstroke = shape(
-  "AP_peak_upstroke",
-  "mV/ms",
-  "Largest dV/dt between begin and peak.",
-  (trace) => ofBegins(trace, (begin, peak) => trace.dvdt[indexOfMax(trace.dvdt, begin, peak)]),
+const peakUpstroke = shape("AP_peak_upstroke", "mV/ms", "Largest dV/dt between begin and peak.", (trace) =>
+  ofBegins(trace, (begin, peak) => trace.dvdt[indexOfMax(trace.dvdt, begin, peak)]),
 );
 
-export const peakDownstroke = shape(
+const peakDownstroke = shape(
   "AP_peak_downstroke",
   "mV/ms",
   "Most negative dV/dt between the peak and the first trough.",

@@ -70,7 +70,7 @@ const afterStimulus = sub(
   },
 );
 
-export const minimumVoltage = sub("minimum_voltage", "mV", "Lowest voltage during the stimulus.", (trace) => {
+const minimumVoltage = sub("minimum_voltage", "mV", "Lowest voltage during the stimulus.", (trace) => {
   const k = indexOfMin(trace.v, ...stimulusRange(trace));
   return k < 0 ? OUTSIDE : [trace.v[k]];
 });
@@ -174,7 +174,7 @@ const sagRatio2 = sub(
   (trace) => ofDeflection(trace, minus(trace, voltageBase, steadyStimulusEnd)),
 );
 
-export { deflectionSteady, sagAmplitude, steadyStimulusEnd, stimulusRange };
+export { sagAmplitude, steadyStimulusEnd, stimulusRange };
 
 export const SUBTHRESHOLD: readonly Feature[] = [
   voltageBase,

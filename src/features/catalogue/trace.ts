@@ -1,5 +1,6 @@
 /** One sweep as the features see it: the parts that several of them need, each found once, when first asked for. */
-import { prominencePeaks, thresholdPeaks } from "./detect.ts";
+import { detectSpikes, type Spike } from "../spikes.ts";
+import { movedPeaks, thresholdPeaks } from "./detect.ts";
 import { derivative, type Grid, interpolate } from "./interpolate.ts";
 import { firstAtLeast, indexOfMin, lowerBound, meanBetween, upperBound } from "./search.ts";
 import type { CatalogueSettings } from "./settings.ts";
@@ -32,7 +33,7 @@ export class Trace {
   readonly #known = new Map<Measurable, Values>();
   #grid?: Grid;
   #dvdt?: Float64Array;
-  #allPeaks?: readonly number[];
+  #spikes?: readonly Spike[];
   #peaks?: readonly number[];
   #troughs?: readonly number[];
   #minima?: readonly number[];
@@ -113,14 +114,17 @@ export class Trace {
     return peaks.filter((peak) => this.t[peak] >= this.start_ms && this.t[peak] < this.end_ms);
   }
 
+  /** Spikes of the recorded samples by `detectSpikes`, whichever detector the settings name. */
+  get spikes(): readonly Spike[] {
+    const { v_mV, dt_ms, currentJumps_ms = [] } = this.input;
+    this.#spikes ??= detectSpikes(v_mV, dt_ms, { currentJumps_ms });
+    return this.#spikes;
+  }
+
   #detected(): readonly number[] {
-    const { spikeDetection, threshold_mV, interpolationStep_ms } = this.settings;
-    const { v_mV, dt_ms, currentJumps_ms } = this.input;
-    this.#allPeaks ??=
-      spikeDetection === "voltage-threshold"
-        ? thresholdPeaks(this.v, threshold_mV)
-        : prominencePeaks(v_mV, dt_ms, this.v, interpolationStep_ms, currentJumps_ms ?? []);
-    return this.#allPeaks;
+    const { spikeDetection, threshold_mV, interpolationStep_ms: step_ms } = this.settings;
+    if (spikeDetection === "voltage-threshold") return thresholdPeaks(this.v, threshold_mV);
+    return movedPeaks(this.spikes, this.v, step_ms, Math.ceil(this.input.dt_ms / step_ms));
   }
 
   /** Lowest sample between each peak and the next, and after the last one. */

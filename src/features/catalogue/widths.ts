@@ -68,20 +68,20 @@ const halfWidth = width(
   },
 );
 
-/** The sample of the largest second difference of second differences: central differences taken twice. */
+/** The sample of the largest second derivative: central differences taken twice, one-sided at the ends. */
 function sharpestBend(v: Float64Array, from: number, to: number): number {
-  const n = to - from;
-  if (n < 3) return -1;
-  const once = new Float64Array(n);
-  const slope = (y: Float64Array, k: number, offset: number) => {
-    const left = Math.max(0, k - 1);
-    const right = Math.min(n - 1, k + 1);
-    return (y[offset + right] - y[offset + left]) / (right - left);
-  };
-  for (let k = 0; k < n; k++) once[k] = slope(v, k, from);
-  const twice = new Float64Array(n);
-  for (let k = 0; k < n; k++) twice[k] = slope(once, k, 0);
-  return from + indexOfMax(twice, 0, n);
+  if (to - from < 3) return -1;
+  const twice = centralDifferences(centralDifferences(v.subarray(from, to)));
+  return from + indexOfMax(twice, 0, to - from);
+}
+
+function centralDifferences(y: Float64Array): Float64Array {
+  const last = y.length - 1;
+  const slope = new Float64Array(y.length);
+  slope[0] = y[1] - y[0];
+  for (let k = 1; k < last; k++) slope[k] = (y[k + 1] - y[k - 1]) / 2;
+  slope[last] = y[last] - y[last - 1];
+  return slope;
 }
 
 const width2 = width(
