@@ -129,8 +129,9 @@ export class Trace {
 
   /** Lowest sample between each peak and the next, and after the last one. */
   get minima(): readonly number[] {
+    // A peak that the voltage threshold finds twice has nothing between: it is its own minimum.
     this.#minima ??= this.peaks.map((peak, k) =>
-      indexOfMin(this.v, peak, this.peaks[k + 1] ?? Math.max(peak + 1, this.until)),
+      indexOfMin(this.v, peak, Math.max(peak + 1, this.peaks[k + 1] ?? this.until)),
     );
     return this.#minima;
   }
