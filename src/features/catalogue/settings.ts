@@ -46,7 +46,7 @@ export interface CatalogueSettings {
   readonly blockDuration_ms: number;
 }
 
-/** The settings of eFEL 5.7: with them every shared feature has eFEL's value. */
+/** The settings of eFEL 5.7; docs/features-efel.md shows how far the values then agree, and where they differ. */
 export const EFEL_SETTINGS: CatalogueSettings = {
   spikeDetection: "voltage-threshold",
   threshold_mV: -20,
