@@ -1,5 +1,6 @@
 /** Small whole files to damage in tests: both versions, every acquisition mode, epochs of every shape, user lists. */
-import { type AbfToWrite, writeAbf } from "./write.ts";
+import type { AbfToWrite } from "./file.ts";
+import { writeAbf } from "./write.ts";
 
 const SAMPLES = 128;
 

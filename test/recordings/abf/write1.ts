@@ -1,5 +1,5 @@
 /** ABF1: one header at fixed places, of 6144 bytes, or 2048 bytes before version 1.6; then samples, sweeps, tags. */
-import { type AbfToWrite, BLOCK, type DacToWrite, multiplexed, putText, RANGE_V } from "./write.ts";
+import { type AbfToWrite, BLOCK, type DacToWrite, multiplexed, putText, RANGE_V } from "./file.ts";
 
 const EPOCHS = 10;
 

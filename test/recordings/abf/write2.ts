@@ -1,5 +1,5 @@
 /** ABF2: a header block, then sections of equal entries, each from a block of its own. */
-import { type AbfToWrite, BLOCK, type DacToWrite, multiplexed, putText, RANGE_V } from "./write.ts";
+import { type AbfToWrite, BLOCK, type DacToWrite, multiplexed, putText, RANGE_V } from "./file.ts";
 
 const DACS = 8;
 

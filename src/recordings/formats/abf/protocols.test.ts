@@ -1,12 +1,12 @@
 /** Claims about protocols, on files written for the purpose, so that what was played is known exactly. */
 import { describe, expect, it } from "vitest";
-import {
-  type AbfToWrite,
-  type ChannelToWrite,
-  type DacToWrite,
-  type EpochToWrite,
-  writeAbf,
-} from "../../../../test/recordings/abf/write.ts";
+import type {
+  AbfToWrite,
+  ChannelToWrite,
+  DacToWrite,
+  EpochToWrite,
+} from "../../../../test/recordings/abf/file.ts";
+import { writeAbf } from "../../../../test/recordings/abf/write.ts";
 import { InputError } from "../../../errors.ts";
 import type { Content } from "../../content.ts";
 import { readRecording } from "../../index.ts";
