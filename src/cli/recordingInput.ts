@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { InputError } from "../errors.ts";
 import {
-  openRecording,
-  openSuppliedCurrent,
   PREPARATION_OPTIONS,
   type PreparationOptions,
   parsePreparation,
   prepareRecording,
   type ReadOptions,
   type Recording,
+  readCurrent,
+  readRecording,
 } from "../recordings/index.ts";
 import { openFile } from "./fileSource.ts";
 import { timeOption, timeWindow, wholeNumber } from "./options.ts";
@@ -36,9 +36,9 @@ export function withRecordingOptions(command: Command): Command {
     .option("--time-unit <unit>", "unit of the file's time: s, ms, us")
     .option("--voltage-unit <unit>", "unit of the file's voltage: V, mV, uV")
     .option("--current-unit <unit>", "unit of the file's current: A, nA, pA")
-    .option("--time-column <c>", "title or number of the column (MATLAB: name of the variable) of time")
-    .option("--voltage-column <c>", "likewise of the voltage")
-    .option("--current-column <c>", "likewise of the current")
+    .option("--time-column <c>", "title or number of the column (MATLAB: variable) of time")
+    .option("--voltage-column <c>", "likewise of the voltage, or of the channel")
+    .option("--current-column <c>", "likewise of the current, or of the channel")
     .option("--dt <time>", "sampling interval of a file that has no time, e.g. 0.1ms")
     .option("--series <n>", "which series of sweeps of a file with several, counted from 1")
     .option("--window <from,to>", "only this part of every sweep, e.g. 0s,60s");
@@ -64,7 +64,7 @@ export interface LoadedRecording {
 export async function loadRecording(path: string, options: RecordingOptions): Promise<LoadedRecording> {
   const file = await openFile(path);
   const steps = parsePreparation(options);
-  const read = await openRecording(file.source, path, await readOptions(options));
+  const read = readRecording(file.source, path, await readOptions(options));
   const recording = steps.length > 0 ? prepareRecording(read, steps) : read;
   return { recording, sha256: await file.sha256() };
 }
@@ -91,7 +91,7 @@ async function readOptions(options: RecordingOptions): Promise<ReadOptions> {
 /** The units that were said are those of both files; columns are those of the recording. */
 async function suppliedCurrent(path: string, { units, dt_ms }: Pick<ReadOptions, "units" | "dt_ms">) {
   const file = await openFile(path);
-  return openSuppliedCurrent(file.source, path, {
+  return readCurrent(file.source, path, {
     ...(units && { units }),
     ...(dt_ms !== undefined && { dt_ms }),
   });

@@ -8,6 +8,7 @@ import {
   label,
   type ReadSamples,
 } from "./content.ts";
+import type { ReadOptions } from "./options.ts";
 import { factorFor, roleOfUnit } from "./units.ts";
 
 export interface Chosen<T> {
@@ -20,13 +21,18 @@ const VOLTAGE_NAME = /(^|[^a-z])(v_?m|volt|vmemb|potential|membrane)|v_?m([^a-z]
 /**
  * The membrane voltage among the channels in volts.
  *
+ * 0. The channel that the user names (`options.columns.voltage`: its name, or its place from 1), whatever its clamp.
  * 1. Channels in mV or uV come before channels in V (V is what lamps, triggers and monitors use).
  * 2. Among those a channel whose name says voltage (`Vm`, `potential`, `membrane`) comes first.
  * 3. Otherwise the first in the order of acquisition.
  *
- * Throws `voltage-clamp` when current was recorded under a voltage command, `no-voltage` when there is none at all.
+ * Throws `voltage-clamp` when current was recorded under a voltage command, `no-voltage` when there is none at all, and
+ * `columns` when the user names none of them.
  */
-export function chooseVoltage(content: Content): Chosen<Channel> {
+export function chooseVoltage(content: Content, options: ReadOptions): Chosen<Channel> {
+  const wished = channelOfUser(content, "voltage", options);
+  if (wished)
+    return { choice: wished, note: `Took channel ${label(wished)} as the membrane voltage, as you said.` };
   refuseVoltageClamp(content);
   const all = content.channels.filter((channel) => roleOfUnit(channel.unit) === "voltage");
   const fine = all.filter((channel) => factorFor("voltage", channel.unit)! <= 1);
@@ -85,6 +91,29 @@ function noVoltage(content: Content): InputError {
     got: content.channels.map(label).join(", "),
     expected: "a channel in mV",
     next: "Give the file that holds the cell's voltage; a stimulus file alone cannot be cloned.",
+  });
+}
+
+/** The channel that the user names for this role; undefined without a wish, or where the reader has followed it. */
+export function channelOfUser(
+  content: Content,
+  role: "voltage" | "current",
+  { columns }: ReadOptions,
+): Channel | undefined {
+  const wish = columns?.[role];
+  if (wish === undefined || content.columnsChosen) return undefined;
+  const named = content.channels.find(({ name }) => name.toLowerCase() === wish.trim().toLowerCase());
+  const channel = named ?? content.channels[Number(wish) - 1];
+  if (channel && roleOfUnit(channel.unit) === role) return channel;
+  throw new InputError({
+    code: "columns",
+    what: channel
+      ? `channel ${label(channel)} records no ${role}`
+      : `there is no channel "${wish}" for the ${role}`,
+    where: content.fileName,
+    got: content.channels.map(label).join(", "),
+    expected: "the name of a channel, or its place from 1",
+    next: `Choose the channel with --${role}-column.`,
   });
 }
 

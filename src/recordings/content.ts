@@ -38,6 +38,8 @@ export interface Command {
   readonly doubt?: Doubt;
   /** In the command's unit. */
   readonly samples: ReadSamples;
+  /** Whether the reader has made sure that none of the samples is NaN. */
+  readonly alwaysFinite?: boolean;
 }
 
 export interface Doubt {
@@ -64,6 +66,8 @@ export interface Content {
   readonly commands: readonly Command[];
   readonly tags: readonly { readonly t_s: number; readonly text: string }[];
   readonly notes: readonly string[];
+  /** Whether the reader has followed the user's choice of columns, so that it is no choice among these channels. */
+  readonly columnsChosen?: boolean;
   /** What the file itself says of the amplifier's mode; absent: to be told from the units. */
   readonly clamp?: "current" | "voltage";
 }

@@ -1,6 +1,6 @@
 /** Where the injected current of a recording comes from: supplied, recorded, or the command that the file describes. */
 import { InputError } from "../errors.ts";
-import { chooseCommand, type RecordedCurrent, recordedCurrents } from "./channels.ts";
+import { channelOfUser, chooseCommand, type RecordedCurrent, recordedCurrents } from "./channels.ts";
 import {
   type Channel,
   type Command,
@@ -32,7 +32,7 @@ const MIN_NOTED_OFFSET_PA = 5;
 
 /**
  * In this order:
- * 1. a current that the caller supplies;
+ * 1. a current that the caller supplies, or the channel that the caller names;
  * 2. a recorded channel in current units which follows the command (over all sweeps: correlation at least 0.9 and
  *    slope 0.8 to 1.25), or which is all there is because the command is constant or not in the file;
  * 3. the command in current units that the file describes (epoch table, stimulus series, column).
@@ -42,9 +42,12 @@ const MIN_NOTED_OFFSET_PA = 5;
 export function injectedCurrent(content: Content, voltage: Channel, options: ReadOptions): InjectedCurrent {
   if (options.current) return suppliedCurrent(content, options.current);
   const recorded = recordedCurrents(content);
+  const wished = channelOfUser(content, "current", options);
+  if (wished) return fromChannel(recorded.find(({ channel }) => channel === wished)!, []);
   const chosen = chooseCommand(content, voltage);
   if (!chosen || chosen.choice.doubt) {
-    if (recorded.length > 0) return fromChannel(recorded[0], [MISSING_COMMAND]);
+    if (recorded.length > 1) throw severalCurrents(content, recorded);
+    if (recorded.length === 1) return fromChannel(recorded[0], [MISSING_COMMAND]);
     throw chosen ? commandMissing(content, chosen.choice) : noCurrent(content);
   }
   const command = chosen.choice;
@@ -81,8 +84,8 @@ function fromChannel({ channel, i_pA }: RecordedCurrent, notes: readonly string[
 }
 
 function fromCommand(command: Command, i_pA: ReadSamples, notes: readonly string[]): InjectedCurrent {
-  const { source, description } = command;
-  return { i_pA, source, description, notes, alwaysFinite: false };
+  const { source, description, alwaysFinite = false } = command;
+  return { i_pA, source, description, notes, alwaysFinite };
 }
 
 /** A constant difference may be a holding current set on the amplifier or an offset of the input: nobody can tell. */
@@ -150,6 +153,18 @@ function commandMissing(content: Content, { doubt, title }: Command): InputError
     got: title,
     expected: "a command that the file describes, or a recorded current",
     next: SUPPLY,
+  });
+}
+
+/** Without a command nobody can tell the electrode of this cell from that of another one in voltage clamp. */
+function severalCurrents(content: Content, recorded: readonly RecordedCurrent[]): InputError {
+  return new InputError({
+    code: "no-current",
+    what: "several currents were recorded, and no command tells which of them was injected into this cell",
+    where: content.fileName,
+    got: recorded.map(({ channel }) => label(channel)).join(", "),
+    expected: "a command that the file describes, or one recorded current",
+    next: `Choose one with --current-column NAME. ${SUPPLY}`,
   });
 }
 

@@ -11,7 +11,7 @@ import { windowed } from "./window.ts";
 /** Throws what `chooseVoltage` and `injectedCurrent` throw, and `not-a-number` for samples that are none. */
 export function recordingFromContent(whole: Content, options: ReadOptions): Recording {
   const content = options.window_ms ? windowed(whole, options.window_ms) : whole;
-  const voltage = chooseVoltage(content);
+  const voltage = chooseVoltage(content, options);
   const v_mV = inInternalUnit(voltage.choice);
   const current = injectedCurrent(content, voltage.choice, options);
   if (!voltage.choice.alwaysFinite) requireFinite(content, `the voltage ${label(voltage.choice)}`, v_mV);

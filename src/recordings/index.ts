@@ -19,7 +19,7 @@ export {
   prepareRecording,
 } from "./prepare/index.ts";
 export { groupSweeps, type SweepGroup } from "./protocols.ts";
-export { openRecording, readRecording } from "./read.ts";
+export { readRecording } from "./read.ts";
 export {
   type CurrentSource,
   FORMATS,
@@ -34,7 +34,7 @@ export {
 export { type ByteSource, pagedSource, sourceOf } from "./source.ts";
 export { describeStimulus } from "./stimulus.ts";
 export type { SampledCurrent, SuppliedCurrent } from "./supplied.ts";
-export { type CurrentOptions, openSuppliedCurrent, readSuppliedCurrent } from "./supplied-file.ts";
+export { type CurrentOptions, readCurrent, readSuppliedCurrent } from "./supplied-file.ts";
 export { writeAtf } from "./write/atf.ts";
 export { writeCsv } from "./write/csv.ts";
 export {

@@ -5,9 +5,9 @@ import type { ColumnRole } from "./units.ts";
 export interface ReadOptions {
   /** Injected current from another file; wins over whatever the recording says. */
   readonly current?: SuppliedCurrent | SampledCurrent;
-  /** Units of a text file's columns, e.g. `{ time: "s", voltage: "mV", current: "nA" }`; win over its header. */
+  /** Units of a file that does not say them, e.g. `{ time: "s", voltage: "mV", current: "nA" }`; of text, win over its header. */
   readonly units?: Partial<Record<ColumnRole, string>>;
-  /** Columns of a text file by their title or number (from 1); win over what its header says. */
+  /** Columns, variables or channels by their title or number (from 1); win over what the file says. */
   readonly columns?: Partial<Record<ColumnRole, string>>;
   /** Sampling interval of a file that has no time, ms. */
   readonly dt_ms?: number;

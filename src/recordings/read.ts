@@ -14,53 +14,34 @@ const HEAD_BYTES = 4096;
  *
  * @param file The whole file, or a source that reads parts of it.
  * @param name File name; folders are dropped.
- * @param options A supplied current, units of text columns, ...
+ * @param options A supplied current, units and columns, a series, a window, ...
  * @returns Sweeps in mV, pA and ms with a note on everything that was assumed.
  * @throws InputError with the code `empty`, `unknown-format`, `truncated`, `damaged-header`, `voltage-clamp`,
  *   `no-voltage`, `no-current`, `stimulus-file`, `unsupported`, `not-a-number`, `time-unit`, `voltage-unit`,
- *   `current-unit`, `irregular-time`, `series`, `window`, ...
+ *   `current-unit`, `irregular-time`, `columns`, `series`, `window`, ...
  */
-export async function openRecording(
-  file: Uint8Array | ByteSource,
-  name: string,
-  options: ReadOptions = {},
-): Promise<Recording> {
-  const fileName = baseName(name);
-  const source = asSource(file);
-  await formatOf(source, fileName).load?.();
-  return readRecording(source, fileName, options);
-}
-
-/** `openRecording` for formats that need nothing loaded (all but those in HDF5), or after it was loaded. */
 export function readRecording(
   file: Uint8Array | ByteSource,
   name: string,
   options: ReadOptions = {},
 ): Recording {
-  const fileName = baseName(name);
-  const source = asSource(file);
-  const contents = formatOf(source, fileName).read(source, fileName, options);
-  return fromContents(contents, fileName, options);
+  return fromContents(readContents(file, name, options), baseName(name), options);
 }
 
 /** What is in a file, before a cell is made of it. */
-export async function openContents(
+export function readContents(
   file: Uint8Array | ByteSource,
   name: string,
   options: ReadOptions = {},
-): Promise<readonly Content[]> {
-  const source = asSource(file);
-  const format = formatOf(source, baseName(name));
-  await format.load?.();
-  return format.read(source, baseName(name), options);
+): readonly Content[] {
+  const source = file instanceof Uint8Array ? sourceOf(file) : file;
+  const fileName = baseName(name);
+  return formatOf(source, fileName).read(source, fileName, options);
 }
 
 export function baseName(name: string): string {
   return name.split(/[\\/]/).at(-1) || name;
 }
-
-const asSource = (file: Uint8Array | ByteSource): ByteSource =>
-  file instanceof Uint8Array ? sourceOf(file) : file;
 
 function formatOf(source: ByteSource, fileName: string): Format {
   if (source.size === 0) throw emptyFile(fileName);

@@ -5,7 +5,7 @@ import { looksLikeAtf } from "./formats/atf/header.ts";
 import { currentFactor } from "./formats/text/columns.ts";
 import { looksLikeText, readTable, type TextTable } from "./formats/text/table.ts";
 import type { ReadOptions } from "./options.ts";
-import { baseName, openContents } from "./read.ts";
+import { baseName, readContents } from "./read.ts";
 import { type ByteSource, sourceOf } from "./source.ts";
 import type { SampledCurrent, SuppliedCurrent } from "./supplied.ts";
 import { factorFor, roleOfUnit } from "./units.ts";
@@ -14,7 +14,7 @@ import { factorFor, roleOfUnit } from "./units.ts";
 export type CurrentOptions = Pick<ReadOptions, "units" | "columns" | "dt_ms" | "series">;
 
 /**
- * Reads a current for the option `current` of `openRecording`, from a file of any format that is read.
+ * Reads a current for the option `current` of `readRecording`, from a file of any format that is read.
  *
  * @param file Text rows as for `readSuppliedCurrent`; a text of one column (`units.current` says the unit, `dt_ms` the
  *   interval, without which it is sampled as the recording); or a recording: its first channel in current units, without
@@ -23,18 +23,18 @@ export type CurrentOptions = Pick<ReadOptions, "units" | "columns" | "dt_ms" | "
  * @returns Rows, or samples sweep by sweep, in pA.
  * @throws InputError `current-file`, `current-unit`, `not-a-number`, and what the reader of the format throws.
  */
-export async function openSuppliedCurrent(
+export function readCurrent(
   file: Uint8Array | ByteSource,
   name: string,
   options: CurrentOptions = {},
-): Promise<SuppliedCurrent | SampledCurrent> {
+): SuppliedCurrent | SampledCurrent {
   const source = file instanceof Uint8Array ? sourceOf(file) : file;
   const fileName = baseName(name);
   const head = source.bytes(0, Math.min(4096, source.size));
   if (looksLikeText(head) && !looksLikeAtf(head))
     return fromText(readTable(source, fileName), fileName, options);
   const { voltage: _, ...units } = options.units ?? {};
-  const contents = await openContents(source, fileName, { ...options, units });
+  const contents = readContents(source, fileName, { ...options, units });
   const series = options.series === undefined ? contents : contents.slice(options.series - 1, options.series);
   return fromContents(series, fileName);
 }

@@ -25,6 +25,7 @@ const TO_INTERNAL: Record<ColumnRole, Record<string, number>> = {
   current: {
     a: 1e12,
     amp: 1e12,
+    amps: 1e12,
     ampere: 1e12,
     amperes: 1e12,
     ma: 1e9,

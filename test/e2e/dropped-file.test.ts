@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureBuilt } from "../../scripts/build.mjs";
-import { inspectRecording, measureRecording, openRecording, openSuppliedCurrent } from "../../src/browser.ts";
+import { inspectRecording, measureRecording, readCurrent, readRecording } from "../../src/browser.ts";
 import type { ReadOptions } from "../../src/recordings/index.ts";
 import { fixture } from "../recordings/fixture.ts";
 import { noBrowser, withPage } from "./browser.ts";
@@ -21,8 +21,8 @@ addEventListener("drop", async (event) => {
   const files = [...event.dataTransfer.files];
   const bytes = async (file) => new Uint8Array(await file.arrayBuffer());
   try {
-    const current = files[1] && await patchtwin.openSuppliedCurrent(await bytes(files[1]), files[1].name);
-    const recording = await patchtwin.openRecording(await bytes(files[0]), files[0].name, { current, ...window.said });
+    const current = files[1] && patchtwin.readCurrent(await bytes(files[1]), files[1].name);
+    const recording = patchtwin.readRecording(await bytes(files[0]), files[0].name, { current, ...window.said });
     window.outcome = { inspection: patchtwin.inspectRecording(recording), features: patchtwin.measureRecording(recording) };
   } catch (error) {
     window.outcome = { refused: error instanceof patchtwin.InputError ? error.problem.code : String(error) };
@@ -56,9 +56,9 @@ function expectClose(got: unknown, wanted: unknown, path: string): void {
 
 async function inNode([name, current]: readonly string[]): Promise<unknown> {
   try {
-    const supplied = current ? { current: await openSuppliedCurrent(fixture(current), current) } : {};
+    const supplied = current ? { current: readCurrent(fixture(current), current) } : {};
     const options: ReadOptions = { ...supplied, ...SAID[name] };
-    const recording = await openRecording(fixture(name), name, options);
+    const recording = readRecording(fixture(name), name, options);
     return { inspection: inspectRecording(recording), features: measureRecording(recording) };
   } catch (error) {
     return { refused: (error as { problem: { code: string } }).problem.code };

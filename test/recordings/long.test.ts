@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { InputError } from "../../src/errors.ts";
 import { detectSpikes, inspectRecording } from "../../src/features/index.ts";
-import { openRecording, readRecording } from "../../src/recordings/index.ts";
+import { readRecording } from "../../src/recordings/index.ts";
 import { fixture } from "./fixture.ts";
 import { longRecording } from "./longRecording.ts";
 
@@ -23,7 +23,7 @@ it("[L1] is inspected in pieces: every spike found, whatever piece it lies in, a
       return source.bytes(start, length);
     },
   };
-  const recording = await openRecording(watched, "hours.abf");
+  const recording = readRecording(watched, "hours.abf");
   const { sweeps, qc, notes } = inspectRecording(recording);
   expect(sweeps).toHaveLength(1);
   expect(sweeps[0].samples).toBe(repeats * sweep.v_mV.length);
@@ -40,9 +40,9 @@ it("[L1] is inspected in pieces: every spike found, whatever piece it lies in, a
 
 it("[L2] as a whole is refused with the way out, and a window of it is read", async () => {
   const { source } = longRecording(300 * 2 ** 20, NAME, 12);
-  const recording = await openRecording(source, "hours.abf");
+  const recording = readRecording(source, "hours.abf");
   expect(() => recording.sweeps[0].v_mV).toThrow(InputError);
   expect(() => recording.sweeps[0].stimulus).toThrow(/--window 0s,60s/);
-  const minute = await openRecording(source, "hours.abf", { window_ms: [600_000, 660_000] });
+  const minute = readRecording(source, "hours.abf", { window_ms: [600_000, 660_000] });
   expect(minute.sweeps[0].v_mV).toHaveLength(60_000 / 0.05);
 });

@@ -4,16 +4,16 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import {
-  openSuppliedCurrent,
   prepareRecording,
   type Recording,
+  readCurrent,
   readRecording,
   sourceOf,
 } from "../../recordings/index.ts";
 import { type CheckName, checkQuality } from "./index.ts";
 
 const ours = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-const shared = process.env.PATCHTWIN_SHARED;
+const shared = process.env.PATCHTWIN_SHARED && join(process.env.PATCHTWIN_SHARED, "recordings");
 const read = (path: string) => readRecording(new Uint8Array(readFileSync(path)), basename(path));
 
 function judge(recording: Recording) {
@@ -99,7 +99,7 @@ describe.skipIf(!shared || !existsSync(shared))("further recordings (PATCHTWIN_S
 
   test("B6 at 4 kHz: sampled too slowly, up to a millivolt of its peaks is lost, tops are whole", async () => {
     const bytes = (name: string) => new Uint8Array(readFileSync(file(`bluepyefe/B6/${name}.ibw`)));
-    const current = await openSuppliedCurrent(sourceOf(bytes("B6_Ch0_IDRest_181")), "B6_Ch0_IDRest_181.ibw");
+    const current = readCurrent(sourceOf(bytes("B6_Ch0_IDRest_181")), "B6_Ch0_IDRest_181.ibw");
     const recording = readRecording(bytes("B6_Ch3_IDRest_181"), "B6_Ch3_IDRest_181.ibw", { current });
     const { failed, value } = judge(recording);
     expect(failed).toEqual(expect.arrayContaining(["sampling rate", "peak lost to sampling"]));

@@ -27,8 +27,6 @@ export interface Format {
    * Throws InputError, whatever the bytes are; never reads outside the file, never makes arrays by an unchecked size.
    */
   readonly read: (source: ByteSource, fileName: string, options: ReadOptions) => readonly Content[];
-  /** What must be loaded before `read`; absent: nothing. */
-  readonly load?: () => Promise<void>;
 }
 
 const signed = (signature: string) => (head: Uint8Array) =>

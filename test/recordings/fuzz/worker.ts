@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { InputError } from "../../../src/errors.ts";
-import { openRecording, type ReadOptions, type Recording } from "../../../src/recordings/index.ts";
+import { type ReadOptions, type Recording, readRecording } from "../../../src/recordings/index.ts";
 import { BASES, type Bases } from "./bases.ts";
 import { cuts, type Damage, damaged } from "./damage.ts";
 import type { FuzzOutcome, FuzzTask } from "./task.ts";
@@ -74,7 +74,7 @@ function* allCases({ files }: Bases, cases: number): Generator<Damage & { readon
     for (const cut of cuts(bytes, header)) yield { ...cut, base: name };
 }
 
-async function run({ format, cases, progress }: FuzzTask): Promise<FuzzOutcome> {
+function run({ format, cases, progress }: FuzzTask): FuzzOutcome {
   const bases: Bases = BASES[format];
   const state = new Int32Array(progress);
   const wrong: string[] = [];
@@ -85,7 +85,7 @@ async function run({ format, cases, progress }: FuzzTask): Promise<FuzzOutcome> 
     Atomics.store(state, 0, number);
     Atomics.add(state, 1, 1);
     madeBytes = 0;
-    const outcome = await readOne(bytes, bases.options);
+    const outcome = readOne(bytes, bases.options);
     mostBytes = Math.max(mostBytes, outcome.madeBytes - 4 * bytes.length);
     if (outcome.code !== undefined) codes[outcome.code] = (codes[outcome.code] ?? 0) + 1;
     else read++;
@@ -103,9 +103,9 @@ interface Outcome {
   readonly madeBytes: number;
 }
 
-async function readOne(bytes: Uint8Array, options: ReadOptions | undefined): Promise<Outcome> {
+function readOne(bytes: Uint8Array, options: ReadOptions | undefined): Outcome {
   try {
-    const recording = await openRecording(bytes, "fuzz", options);
+    const recording = readRecording(bytes, "fuzz", options);
     const made = madeBytes;
     return { wrong: fault(recording), madeBytes: made };
   } catch (error) {
@@ -118,4 +118,4 @@ async function readOne(bytes: Uint8Array, options: ReadOptions | undefined): Pro
   }
 }
 
-parentPort?.postMessage(await run(workerData as FuzzTask));
+parentPort?.postMessage(run(workerData as FuzzTask));

@@ -2,7 +2,7 @@
 import type { Channel, Command, Content, Doubt, ReadSamples } from "../../content.ts";
 import { label } from "../../content.ts";
 import type { ByteSource } from "../../source.ts";
-import { commandOfSweep, type EpochTable } from "./epochs.ts";
+import { commandOfSweep, type EpochTable, isFiniteTable } from "./epochs.ts";
 import { clampOf, type Telegraph, telegraphNote } from "./telegraph.ts";
 
 export interface AbfChannel {
@@ -155,5 +155,6 @@ function commandOf(abf: AbfContent, dac: AbfDac): Command {
     holding: dac.table.holding(0),
     ...(dac.doubt && abf.mode === "episodic" && { doubt: dac.doubt }),
     samples: (sweep, from, to) => commandOfSweep(table, sweep, abf.spans[sweep].length, from, to),
+    alwaysFinite: isFiniteTable(table, abf.spans.length),
   };
 }

@@ -32,6 +32,21 @@ export function stepping(first: number, increment: number): PerSweep {
   return (sweep) => first + sweep * increment;
 }
 
+/** Whether the levels of all sweeps are numbers: what is drawn between finite levels is finite. */
+export function isFiniteTable({ epochs, holding, levelAfterTrain }: EpochTable, sweeps: number): boolean {
+  const levels = [
+    holding,
+    ...epochs.map(({ level }) => level),
+    ...(levelAfterTrain ? [levelAfterTrain] : []),
+  ];
+  for (let sweep = 0; sweep < sweeps; sweep++)
+    if (!levels.every((level) => Math.abs(level(sweep)) <= MAX_LEVEL)) return false;
+  return true;
+}
+
+/** In any unit: in pA, and as differences, such levels are finite too. */
+const MAX_LEVEL = 1e200;
+
 /**
  * Samples [from, to) of the command of one sweep, in the DAC's unit.
  *

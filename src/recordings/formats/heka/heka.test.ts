@@ -12,7 +12,7 @@ import {
 } from "../../../../test/recordings/heka/write.ts";
 import { InputError } from "../../../errors.ts";
 import type { Content } from "../../content.ts";
-import { openContents, readRecording } from "../../read.ts";
+import { readContents, readRecording } from "../../read.ts";
 import { pagedSource, sourceOf } from "../../source.ts";
 import { looksLikeHeka } from "./bundle.ts";
 import { readHeka } from "./heka.ts";
@@ -314,10 +314,7 @@ describe.skipIf(!FOLDER)("a real bundle (skipped without PATCHTWIN_SHARED)", () 
   };
 
   it("[H15] has the samples that Myokit reads", async () => {
-    const [content] = await openContents(
-      readFileSync(join(FOLDER!, "test_singleFP.dat")),
-      "test_singleFP.dat",
-    );
+    const [content] = readContents(readFileSync(join(FOLDER!, "test_singleFP.dat")), "test_singleFP.dat");
     expect([content.protocol, content.clamp, content.dt_ms]).toEqual(["cell 2 fp", "current", 0.04]);
     const { sweeps } = read();
     expect(sweeps).toHaveLength(50);

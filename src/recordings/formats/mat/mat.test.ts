@@ -8,7 +8,7 @@ import { matBases } from "../../../../test/recordings/mat/bases.ts";
 import expected from "../../../../test/recordings/mat/expected.json" with { type: "json" };
 import { InputError } from "../../../errors.ts";
 import type { Content } from "../../content.ts";
-import { openSuppliedCurrent, type ReadOptions, type Recording, readRecording } from "../../index.ts";
+import { type ReadOptions, type Recording, readCurrent, readRecording } from "../../index.ts";
 import { sourceOf } from "../../source.ts";
 import { readMat } from "./mat.ts";
 
@@ -133,12 +133,12 @@ describe("choices", () => {
   });
 
   it("[M9] a current alone serves for another file's voltage", async () => {
-    const current = await openSuppliedCurrent(file("named_v6"), "i.mat");
+    const current = readCurrent(file("named_v6"), "i.mat");
     const supplied = read("named_v7", { current });
     expect(supplied.currentSource).toBe("supplied");
     expect(differences(supplied)).toEqual([0, 0]);
     const alone = version4({ i_nA: column(100, (k) => k / 1e3), fs: [[20_000]] });
-    const commanded = await openSuppliedCurrent(alone, "i.mat");
+    const commanded = readCurrent(alone, "i.mat");
     expect("lengths" in commanded && commanded.i_pA(0, 10, 12)).toEqual(Float64Array.of(10, 11));
     expect(problemOf(() => readRecording(alone, "i.mat")).code).toBe("no-voltage");
   });

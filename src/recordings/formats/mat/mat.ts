@@ -48,6 +48,7 @@ export function readMat(source: ByteSource, fileName: string, options: ReadOptio
     tags: [],
     notes: [taken(signals, interval.from), ...signals.notes, ...interval.notes],
     ...clampIn(texts),
+    columnsChosen: true,
   };
 }
 

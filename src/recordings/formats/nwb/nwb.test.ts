@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { hdf5File } from "../../../../test/recordings/hdf5/bases.ts";
 import { InputError } from "../../../errors.ts";
 import type { Content } from "../../content.ts";
-import { openContents, readRecording } from "../../read.ts";
+import { readContents, readRecording } from "../../read.ts";
 import type { Recording } from "../../recording.ts";
 
 interface Said {
@@ -20,7 +20,7 @@ const EXPECTED: Record<string, Record<string, Said>> = JSON.parse(
 
 const recorded = (name: string, series?: number): Recording =>
   readRecording(hdf5File(name).bytes, name, series === undefined ? {} : { series });
-const contents = (name: string): Promise<readonly Content[]> => openContents(hdf5File(name).bytes, name);
+const contents = (name: string): readonly Content[] => readContents(hdf5File(name).bytes, name);
 
 function problemOf(run: () => unknown): InputError["problem"] {
   try {
@@ -135,13 +135,13 @@ describe("numbers, groups and notes", () => {
   });
 
   it("a sweep without a stimulus is a series of its own, without a command", async () => {
-    const [, without] = await contents("sweep-numbers.nwb");
+    const [, without] = contents("sweep-numbers.nwb");
     expect([without.numbers, without.commands]).toEqual([[11], []]);
     expect(problemOf(() => recorded("sweep-numbers.nwb", 2)).code).toBe("no-current");
   });
 
   it("one content for each electrode, rate and clamp mode; others than voltage and current are left", async () => {
-    const all = await contents("groups.nwb");
+    const all = contents("groups.nwb");
     expect(all.map(({ clamp, dt_ms, lengths }) => [clamp, dt_ms, lengths.length])).toEqual([
       ["current", 0.1, 2],
       ["current", 0.1, 1],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hdf5File } from "../../../../test/recordings/hdf5/bases.ts";
 import { InputError } from "../../../errors.ts";
-import { openContents, readRecording } from "../../read.ts";
+import { readContents, readRecording } from "../../read.ts";
 
 describe("Stimfit files of h5py (test/recordings/hdf5/make_nwb.py)", () => {
   it("reads sections as sweeps, channels in the order of their titles, and the recorded current", () => {
@@ -32,7 +32,7 @@ describe.skipIf(!process.env.PATCHTWIN_SHARED || !existsSync(shared))(
   "a real file (PATCHTWIN_SHARED)",
   () => {
     it("has four channels, three sweeps of 2 s at 20 kHz, and ten spikes in each of the first channel", async () => {
-      const [content] = await openContents(new Uint8Array(readFileSync(shared)), "test.h5");
+      const [content] = readContents(new Uint8Array(readFileSync(shared)), "test.h5");
       expect([content.format, content.dt_ms, content.lengths]).toEqual([
         "stimfit",
         0.05,

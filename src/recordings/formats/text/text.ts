@@ -44,6 +44,7 @@ export function readText(source: ByteSource, fileName: string, options: ReadOpti
     tags: [],
     notes: [...columns.notes, ...notesOf([base, time, ...voltages]), ...garbledNote(table, base)],
     clamp: "current",
+    columnsChosen: true,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Dataset, Group } from "h5wasm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type H5, loadHdf5 } from "../../hdf5/load.ts";
-import { openRecording, type Recording } from "../../index.ts";
+import { type Recording, readRecording } from "../../index.ts";
 import { describeStimulus } from "../../stimulus.ts";
 import {
   type NwbAbout,
@@ -154,7 +154,7 @@ describe("an NWB file", () => {
   });
 
   test("our reader reads back a recording, to single precision", async () => {
-    const read = await openRecording(await writeNwb(sessionFromRecording(recording, ABOUT)), "made.nwb");
+    const read = readRecording(await writeNwb(sessionFromRecording(recording, ABOUT)), "made.nwb");
     expect(read).toMatchObject({ format: "nwb", dt_ms: 0.05, currentSource: "stimulus-series" });
     expect(read.sweeps.map(({ index }) => index)).toEqual([3, 4, 7]);
     for (const [k, { v_mV, i_pA, stimulus }] of read.sweeps.entries()) {
