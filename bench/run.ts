@@ -1,5 +1,5 @@
 /**
- * Our kernels and the established simulators side by side. usage: npm run bench -- [--only hh,izh,pospi,coba,equal-error,compile,workers,memory]
+ * Our kernels and the established simulators side by side. usage: npm run bench -- [--only hh,izh,pospi,coba,equal-error,compile,workers,memory,features,abf,long-recording]
  * [--rounds 5] [--short] [--write]
  * --short: a twentieth of the simulated time, to see that all of it works. --write: docs/performance.md and docs/performance.json.
  */
@@ -9,8 +9,11 @@ import { inRoot, SetupError, toExitCode } from "../scripts/lib/root.mjs";
 import { CASES } from "./engine/cases/index.ts";
 import { type Machine, thisMachine } from "./lib/machine.ts";
 import { providePeers } from "./lib/peers.ts";
+import { abfReading } from "./sections/abfReading.ts";
 import { compileTimes } from "./sections/compileTimes.ts";
 import { equalError } from "./sections/equalError.ts";
+import { featuresBesideEfel } from "./sections/featuresBesideEfel.ts";
+import { longRecording } from "./sections/longRecording.ts";
 import { memory } from "./sections/memory.ts";
 import type { Section, Settings } from "./sections/section.ts";
 import { cobaThroughput, throughput } from "./sections/throughput.ts";
@@ -23,7 +26,13 @@ const SECTIONS = new Map<string, (settings: Settings) => Promise<Section>>([
   ["compile", compileTimes],
   ["workers", workers],
   ["memory", memory],
+  ["features", featuresBesideEfel],
+  ["abf", abfReading],
+  ["long-recording", longRecording],
 ]);
+
+/** Parts that no simulator is beside. */
+const WITHOUT_SIMULATORS = new Set(["features", "abf", "long-recording"]);
 
 function settingsFromCommandLine() {
   const { values } = parseArgs({
@@ -88,7 +97,12 @@ await toExitCode(async () => {
   const { ids, rounds, length, write } = settingsFromCommandLine();
   const machine = thisMachine();
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
-  const settings: Settings = { rounds, length, peers: await providePeers(), tell };
+  const settings: Settings = {
+    rounds,
+    length,
+    peers: ids.some((id) => !WITHOUT_SIMULATORS.has(id)) ? await providePeers() : [],
+    tell,
+  };
   const date = new Date().toISOString().slice(0, 10);
   const fresh: Record<string, Measured> = {};
   for (const id of ids) {

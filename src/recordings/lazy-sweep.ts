@@ -19,7 +19,7 @@ export interface SweepParts {
 }
 
 /** 2 GiB of voltage and current: more is not looked at in one piece. */
-export const MAX_SAMPLES_AT_ONCE = 2 ** 27;
+const MAX_SAMPLES_AT_ONCE = 2 ** 27;
 
 /**
  * A sweep over decoders. `v_mV` and `i_pA` are decoded on first use, and again when they are no longer among the recent ones;

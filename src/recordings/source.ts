@@ -43,8 +43,3 @@ export function pagedSource(size: number, read: (start: number, length: number) 
     },
   };
 }
-
-/** The whole file in memory, for formats that cannot be read in parts. */
-export function wholeFile(source: ByteSource): Uint8Array {
-  return source.bytes(0, source.size);
-}

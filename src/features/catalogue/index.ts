@@ -19,7 +19,7 @@ import { SUBTHRESHOLD } from "./subthreshold.ts";
 import { Trace, type TraceInput } from "./trace.ts";
 import { WIDTHS } from "./widths.ts";
 
-export { FAMILY_FEATURES, type FamilyFeature } from "./family.ts";
+export { FAMILY_FEATURES } from "./family.ts";
 export type { Description, Feature, Group, Measured } from "./feature.ts";
 export { CATALOGUE_SETTINGS, type CatalogueSettings, EFEL_SETTINGS } from "./settings.ts";
 export type { TraceInput } from "./trace.ts";
