@@ -92,7 +92,7 @@ export function measuredPreset(preset: Preset): MeasuredPopulation {
   return population;
 }
 
-export function scaled(parameters: Parameters, scale: Parameters): Parameters {
+function scaled(parameters: Parameters, scale: Parameters): Parameters {
   const changed = Object.entries(scale).map(([name, factor]) => [name, (parameters[name] ?? 0) * factor]);
   return { ...parameters, ...Object.fromEntries(changed) };
 }

@@ -1,6 +1,17 @@
 import type { Command } from "commander";
-import { measureRecording, SPIKE_SETTINGS, type SpikeSettings } from "../../features/index.ts";
-import { namedNumbers } from "../options.ts";
+import {
+  CATALOGUE,
+  type CatalogueSettings,
+  EFEL_SETTINGS,
+  measureCatalogue,
+  measureRecording,
+  medianOf,
+  type RecordingCatalogue,
+  type RecordingFeatures,
+  SPIKE_SETTINGS,
+  type SpikeSettings,
+} from "../../features/index.ts";
+import { namedNumbers, oneOf } from "../options.ts";
 import { decimals, number, type Output, textTable } from "../output.ts";
 import {
   loadRecording,
@@ -14,21 +25,64 @@ export function addFeatures(program: Command, output: () => Output): void {
     .description("spikes and features per sweep, f-I curve, and the cell")
     .option("--csv", "one row a sweep as comma-separated values")
     .option("--spikes <settings>", "what counts as a spike, e.g. minProminence_mV=10,minRise_mV_per_ms=3")
-    .action(async (files: string[], options: RecordingOptions & { csv?: boolean; spikes?: string }) => {
+    .option(
+      "--catalogue [settings]",
+      "every feature of the catalogue (docs/features-catalogue.md); efel: with eFEL's settings",
+    )
+    .action(async (files: string[], options: FeatureOptions) => {
+      const catalogue = catalogueSettings(options.catalogue);
       const changed = options.spikes === undefined ? {} : spikeSettings(options.spikes);
       const settings = { ...SPIKE_SETTINGS, ...changed };
       const documents: Document[] = [];
       for (const file of files) {
         const { recording } = await loadRecording(file, options);
-        documents.push({ file: recording.name, settings, ...measureRecording(recording, changed) });
+        documents.push({
+          file: recording.name,
+          settings,
+          ...measureRecording(recording, changed),
+          ...(catalogue && { catalogue: measureCatalogue(recording, catalogue) }),
+        });
       }
       const document = documents.length === 1 ? documents[0] : { files: documents };
-      const text = options.csv ? () => toCsv(documents) : () => documents.map(toText).join("\n\n");
+      const asCsv = catalogue ? catalogueCsv : toCsv;
+      const text = options.csv ? () => asCsv(documents) : () => documents.map(toText).join("\n\n");
       await output().result(document, text);
     });
 }
 
-type Document = { file: string; settings: typeof SPIKE_SETTINGS } & ReturnType<typeof measureRecording>;
+interface FeatureOptions extends RecordingOptions {
+  readonly csv?: boolean;
+  readonly spikes?: string;
+  readonly catalogue?: true | string;
+}
+
+interface Document extends RecordingFeatures {
+  readonly file: string;
+  readonly settings: SpikeSettings;
+  readonly catalogue?: RecordingCatalogue;
+}
+
+function catalogueSettings(wish: true | string | undefined): Partial<CatalogueSettings> | undefined {
+  if (wish === undefined) return undefined;
+  return wish !== true && oneOf("--catalogue", wish, ["patchtwin", "efel"]) === "efel" ? EFEL_SETTINGS : {};
+}
+
+/** One row a value; a feature that is undefined has one row with the reason. */
+function catalogueCsv(documents: readonly Document[]): string {
+  const rows = documents.flatMap(({ file, catalogue }) => [
+    ...catalogue!.sweeps.flatMap(({ index, features }) => valueRows(file, String(index), features)),
+    ...valueRows(file, "all", catalogue!.family),
+  ]);
+  return ["file,sweep,feature,unit,position,value,reason", ...rows].join("\n");
+}
+
+function valueRows(file: string, sweep: string, features: RecordingCatalogue["family"]): string[] {
+  return Object.entries(features).flatMap(([name, measured]) => {
+    const head = [quoted(file), sweep, name];
+    if (measured.values === null) return [[...head, "", "", "", quoted(measured.reason)].join(",")];
+    return measured.values.map((value, n) => [...head, measured.unit, n + 1, value, ""].join(","));
+  });
+}
 
 /** The times of current jumps are no setting of a person. */
 function spikeSettings(text: string): Partial<SpikeSettings> {
@@ -55,7 +109,7 @@ function toCsv(documents: readonly Document[]): string {
 
 const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-function toText({ file, sweeps, cell, blockAbove_pA }: Document): string {
+function toText({ file, sweeps, cell, blockAbove_pA, catalogue }: Document): string {
   const rows = sweeps.map(({ index, i_pA, spikeTimes_ms, features }) => [
     String(index),
     decimals(i_pA, 1),
@@ -102,5 +156,25 @@ function toText({ file, sweeps, cell, blockAbove_pA }: Document): string {
       [header, ...rows],
       header.map(() => true),
     ),
+    ...(catalogue ? ["", catalogueTable(catalogue)] : []),
   ].join("\n");
+}
+
+/** Each feature once: in how many sweeps it is defined, and the median over them of its means; of the family its values. */
+function catalogueTable({ sweeps, family }: RecordingCatalogue): string {
+  const rows = CATALOGUE.map(({ name, unit, group }) => {
+    const all = family[name] ? [family[name]] : sweeps.map(({ features }) => features[name]);
+    const means = all.flatMap(({ values }) => (values?.length ? [mean(values)] : []));
+    const reason = all.find(({ values }) => values === null);
+    const why = means.length === 0 && reason?.values === null ? reason.reason : "";
+    return [name, group, decimals(medianOf(means), 3), unit, `${means.length} of ${all.length}`, why];
+  });
+  return textTable(
+    [["feature", "group", "median", "unit", "defined in", ""], ...rows],
+    [false, false, true, false, true, false],
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
