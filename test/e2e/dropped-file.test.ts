@@ -37,6 +37,9 @@ const DROPPED: readonly (readonly string[])[] = [
   ["190619B_0003.abf"],
   ["efel_current.txt"],
   ["ibw/B6_Ch3_IDRest_181.ibw", "ibw/B6_Ch0_IDRest_181.ibw"],
+  ["hdf5/table.nwb"],
+  ["atf/episodic.atf"],
+  ["mat/named_v7.mat"],
   ["171116sh_0014.abf"],
 ];
 /** What a user would say beside a file. */
