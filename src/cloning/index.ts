@@ -5,6 +5,7 @@ export {
   quantile,
 } from "./clone.ts";
 export { runInProcess } from "./inProcess.ts";
+export * from "./inputs/index.ts";
 export { extremes } from "./judge.ts";
 export { runSearch, type SearchResult, type SearchTask } from "./search.ts";
 export { EFFORTS, type Effort, type SearchRunner } from "./stages.ts";

@@ -1,0 +1,11 @@
+/** Recordings as networks see them. */
+export { FRAME_CHANNELS, FRAMES } from "./frames.ts";
+export {
+  CELL_SCALARS,
+  type InputSweep,
+  MAX_SWEEPS,
+  type NetworkInput,
+  networkInput,
+  SWEEP_SCALARS,
+} from "./networkInput.ts";
+export { emptyBatch, fillBatch, fitStandards, type NetworkBatch, type Standards } from "./standardise.ts";

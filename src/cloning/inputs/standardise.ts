@@ -1,0 +1,100 @@
+/** From raw inputs to what enters a network: robust scales, clipped outliers, missing values as 0 with a flag. */
+import { FRAME_CHANNELS, FRAMES } from "./frames.ts";
+import { CELL_SCALARS, MAX_SWEEPS, type NetworkInput, SWEEP_SCALARS } from "./networkInput.ts";
+
+/** Centre and scale of each scalar; stored with the weights that were trained on them. */
+export interface Standards {
+  readonly sweep: { readonly centre: readonly number[]; readonly scale: readonly number[] };
+  readonly cell: { readonly centre: readonly number[]; readonly scale: readonly number[] };
+}
+
+/** Inputs of a network for a batch of cells; the names and shapes are those of its graph. */
+export interface NetworkBatch {
+  /** [cells, MAX_SWEEPS, FRAMES, FRAME_CHANNELS.length]. */
+  readonly frames: Float32Array;
+  /** [cells, MAX_SWEEPS, 2 * SWEEP_SCALARS.length]: values, then flags (1: measured). */
+  readonly sweeps: Float32Array;
+  /** [cells, MAX_SWEEPS]: 1 where there is a sweep. */
+  readonly mask: Float32Array;
+  /** [cells, 2 * CELL_SCALARS.length]: values, then flags. */
+  readonly cells: Float32Array;
+}
+
+/** Values further than this many scales from the centre are pulled in to it. */
+const CLIP = 6;
+const SMALLEST_SCALE = 1e-3;
+
+/** Median and 0.7413 x interquartile range (the standard deviation of a normal) of each scalar over cells where it is present. */
+export function fitStandards(inputs: readonly NetworkInput[]): Standards {
+  const columns = (vectors: readonly Float32Array[], width: number) => {
+    const spreads = Array.from({ length: width }, (_, column) =>
+      robustSpread(vectors.flatMap((vector) => [...vector].filter((_, k) => k % width === column))),
+    );
+    return { centre: spreads.map(({ centre }) => centre), scale: spreads.map(({ scale }) => scale) };
+  };
+  return {
+    sweep: columns(
+      inputs.map(({ sweepScalars }) => sweepScalars),
+      SWEEP_SCALARS.length,
+    ),
+    cell: columns(
+      inputs.map(({ cellScalars }) => cellScalars),
+      CELL_SCALARS.length,
+    ),
+  };
+}
+
+/** A scalar that hardly varies (a flag, or one seen in few cells) keeps its own unit as its scale. */
+function robustSpread(values: readonly number[]): { centre: number; scale: number } {
+  const sorted = Float64Array.from(values.filter(Number.isFinite)).sort();
+  if (sorted.length < 4) return { centre: 0, scale: 1 };
+  const at = (fraction: number) => sorted[Math.floor(fraction * (sorted.length - 1))];
+  const scale = 0.7413 * (at(0.75) - at(0.25));
+  return { centre: at(0.5), scale: scale > SMALLEST_SCALE ? scale : 1 };
+}
+
+/** An empty batch of `cells` cells, filled by `fillBatch`. */
+export function emptyBatch(cells: number): NetworkBatch {
+  return {
+    frames: new Float32Array(cells * MAX_SWEEPS * FRAMES * FRAME_CHANNELS.length),
+    sweeps: new Float32Array(cells * MAX_SWEEPS * 2 * SWEEP_SCALARS.length),
+    mask: new Float32Array(cells * MAX_SWEEPS),
+    cells: new Float32Array(cells * 2 * CELL_SCALARS.length),
+  };
+}
+
+/** Writes cell `position` of a batch, over whatever was there. */
+export function fillBatch(
+  batch: NetworkBatch,
+  position: number,
+  input: NetworkInput,
+  standards: Standards,
+): void {
+  const frameSize = FRAMES * FRAME_CHANNELS.length;
+  const firstFrame = position * MAX_SWEEPS * frameSize;
+  batch.frames.fill(0, firstFrame, firstFrame + MAX_SWEEPS * frameSize);
+  batch.frames.set(input.frames, firstFrame);
+  const first = position * MAX_SWEEPS;
+  batch.mask.fill(0, first, first + MAX_SWEEPS).fill(1, first, first + input.sweeps);
+  const width = SWEEP_SCALARS.length;
+  batch.sweeps.fill(0, first * 2 * width, (first + MAX_SWEEPS) * 2 * width);
+  for (let k = 0; k < input.sweeps; k++)
+    standardiseInto(batch.sweeps, (first + k) * 2 * width, input.sweepScalars, k * width, standards.sweep);
+  standardiseInto(batch.cells, position * 2 * CELL_SCALARS.length, input.cellScalars, 0, standards.cell);
+}
+
+function standardiseInto(
+  out: Float32Array,
+  to: number,
+  values: Float32Array,
+  from: number,
+  { centre, scale }: Standards["cell"],
+): void {
+  const width = centre.length;
+  for (let k = 0; k < width; k++) {
+    const z = (values[from + k] - centre[k]) / scale[k];
+    const present = Number.isFinite(z);
+    out[to + k] = present ? Math.max(-CLIP, Math.min(CLIP, z)) : 0;
+    out[to + width + k] = present ? 1 : 0;
+  }
+}
