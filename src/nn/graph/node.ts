@@ -1,0 +1,50 @@
+import type { Initialiser } from "../parameters/initialiser.ts";
+
+export type Shape = readonly number[];
+
+/** A value of the graph: one output of an operation. Float32, or the truth values that `where` takes. */
+export interface Node {
+  readonly id: number;
+  readonly shape: Shape;
+  readonly type: "float" | "bool";
+  readonly operation: Operation;
+  /** Which output of the operation this is. */
+  readonly output: number;
+}
+
+/** What makes a value: a feed, a weight, a constant, or an operator of ONNX. */
+export type Operation =
+  | { readonly kind: "input"; readonly name: string }
+  | { readonly kind: "parameter"; readonly name: string; readonly initialiser: Initialiser }
+  | { readonly kind: "constant"; readonly values: Float32Array }
+  | OperatorCall;
+
+export interface OperatorCall extends OperatorSpec {
+  readonly kind: "operator";
+  readonly results: readonly Node[];
+}
+
+export type Attribute = number | string | readonly number[];
+
+/**
+ * The vector-Jacobian product: from the cotangents of the outputs (`undefined` where an output is not used) to those of
+ * the inputs, as nodes of the same graph.
+ */
+export type Vjp = (
+  cotangents: readonly (Node | undefined)[],
+  results: readonly Node[],
+) => readonly (Node | undefined)[];
+
+export interface OperatorSpec {
+  /** ONNX operator, e.g. `MatMul`. */
+  readonly type: string;
+  readonly inputs: readonly Node[];
+  /** Inputs of whole numbers that follow them: axes, shapes, pads. */
+  readonly integers?: readonly (readonly number[])[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** Shapes of the outputs. */
+  readonly shapes: readonly Shape[];
+  readonly resultType?: Node["type"];
+  /** `null`: no gradient passes. */
+  readonly vjp: Vjp | null;
+}

@@ -1,0 +1,20 @@
+export { GraphBuilder } from "./graph/builder.ts";
+export type { Node, OperatorSpec, Shape, Vjp } from "./graph/node.ts";
+export { type Activation, type DenseOptions, dense } from "./layers/dense.ts";
+export {
+  gradientName,
+  type InferenceModel,
+  inferenceModel,
+  type TrainingModel,
+  trainingModel,
+} from "./models.ts";
+export type { Initialiser } from "./parameters/initialiser.ts";
+export { initialWeights, type ParameterPlace, type Weights, weightOf } from "./parameters/weights.ts";
+export {
+  type Batch,
+  type LoadedModel,
+  loadModel,
+  type OrtRuntime,
+  type OrtSessionOptions,
+  type RunnableModel,
+} from "./runtime.ts";
