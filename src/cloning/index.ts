@@ -10,3 +10,4 @@ export { extremes } from "./judge.ts";
 export { runSearch, type SearchResult, type SearchTask } from "./search.ts";
 export { EFFORTS, type Effort, type SearchRunner } from "./stages.ts";
 export type * from "./twin.ts";
+export * from "./world/index.ts";

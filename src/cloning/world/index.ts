@@ -1,0 +1,6 @@
+/** Simulated recordings with known parameters: docs/training-world.md. */
+export { cellBatches, drawCells } from "./drawCells.ts";
+export type { DrawnCell, DrawnSweep } from "./drawnCell.ts";
+export { fromUnit, type Prior, type PriorParameter, toUnit } from "./prior.ts";
+export type { Rig, RigKind } from "./rig.ts";
+export { type ProtocolKind, trainingWorld, type World, type WorldOptions } from "./world.ts";
