@@ -1,6 +1,16 @@
 export { GraphBuilder } from "./graph/builder.ts";
 export type { Node, OperatorSpec, Shape, Vjp } from "./graph/node.ts";
+export {
+  type CouplingFlowOptions,
+  couplingFlow,
+  type Flow,
+  type FlowTransform,
+} from "./heads/couplingFlow.ts";
+export { type Conv1dOptions, conv1d } from "./layers/conv1d.ts";
 export { type Activation, type DenseOptions, dense } from "./layers/dense.ts";
+export { layerNorm } from "./layers/layerNorm.ts";
+export { type LstmOptions, lstm } from "./layers/lstm.ts";
+export { maskedPool } from "./layers/maskedPool.ts";
 export {
   gradientName,
   type InferenceModel,
