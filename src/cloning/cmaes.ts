@@ -166,7 +166,7 @@ function multiplyLower(lower: Float64Array, z: Float64Array): Float64Array {
 }
 
 /** Lower Cholesky factor, or null where rounding has made the matrix indefinite. */
-function cholesky(matrix: Float64Array, n: number): Float64Array | null {
+export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
   const lower = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {

@@ -9,6 +9,7 @@ export {
   densityLevel,
 } from "./coverage.ts";
 export type { CellDraws } from "./draws.ts";
+export { type FamiliarEmbeddings, type Familiarity, familiarity, fitFamiliar } from "./familiar.ts";
 export { holm } from "./holm.ts";
 export {
   type RankCalibration,
