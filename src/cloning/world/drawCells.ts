@@ -1,10 +1,10 @@
 import { RandomStream } from "../../random.ts";
 import type { DrawnCell, DrawnSweep } from "./drawnCell.ts";
-import { gaussianSource } from "./gaussian.ts";
+import { GaussianSource } from "./gaussian.ts";
 import { drawParameters } from "./prior.ts";
 import type { Protocol } from "./protocol.ts";
 import { drawHolding, drawProtocol, drawRate } from "./protocols.ts";
-import { recordSweep } from "./record.ts";
+import { recorder } from "./record.ts";
 import { drawRig, type Rig } from "./rig.ts";
 import { oversamplingOf, simulateCells } from "./simulate.ts";
 import { probeRheobase } from "./viability.ts";
@@ -42,15 +42,16 @@ export function drawCells(world: World, seed: number, count: number, first = 0):
   const cells: DrawnCell[] = [];
   while (wanted.length > 0) {
     const plans = planCells(world, model, wanted);
-    const voltages = simulateCells(
+    const recorders = plans.map((plan) => sweepRecorder(model, plan));
+    const failed = simulateCells(
       model,
       plans.map(({ parameters, protocol, dt_ms }) => ({ parameters, i_pA: protocol.i_pA, dt_ms })),
+      (plan, sweep, v_mV) => recorders[plan].take(sweep, v_mV),
     );
     wanted = [];
     plans.forEach((plan, k) => {
-      const v_mV = voltages[k];
-      if (v_mV) cells.push(recordCell(model, plan, v_mV));
-      else wanted.push({ index: plan.index, stream: plan.stream, next: plan.rejected + 1 });
+      if (failed.has(k)) wanted.push({ index: plan.index, stream: plan.stream, next: plan.rejected + 1 });
+      else cells.push(drawnCell(plan, recorders[k].sweeps));
     });
   }
   return cells.sort((a, b) => a.index - b.index);
@@ -113,28 +114,22 @@ function planCell(world: World, found: Found): Plan {
   return { ...found, dt_ms, hold_pA, protocol, rig };
 }
 
-function recordCell(model: WorldModel, plan: Plan, voltages: readonly Float64Array[]): DrawnCell {
-  const { index, parameters, rheobase_pA, rejected, dt_ms, hold_pA, protocol, rig } = plan;
-  const noise = plan.stream.split(NOISE);
-  const length = protocol.i_pA[0].length;
-  const sweeps = voltages.map((v_mV, sweep): DrawnSweep => {
-    const stream = noise.split(sweep);
-    const place = { samplesBefore: sweep * length, samplesInAll: voltages.length * length };
-    const oversampling = oversamplingOf(model, dt_ms);
-    const humPhase_rad = 2 * Math.PI * stream.uniform();
+function sweepRecorder(model: WorldModel, { stream, rig, dt_ms, protocol }: Plan) {
+  const noise = stream.split(NOISE);
+  const record = recorder(rig, dt_ms, oversamplingOf(model, dt_ms));
+  const part = 1 / protocol.i_pA.length;
+  const sweeps: DrawnSweep[] = [];
+  const take = (sweep: number, v_mV: Float64Array) => {
+    const own = noise.split(sweep);
+    const humPhase_rad = 2 * Math.PI * own.uniform();
     const i_pA = protocol.i_pA[sweep];
-    const through = { v_mV, i_pA, dt_ms, oversampling, humPhase_rad, ...place };
-    return { v_mV: recordSweep(through, rig, gaussianSource(stream)), i_pA };
-  });
-  return {
-    index,
-    parameters,
-    sweeps,
-    dt_ms,
-    protocol: protocol.name,
-    hold_pA,
-    rheobase_pA,
-    rejected,
-    rig,
+    const through = { v_mV, i_pA, before: sweep * part, part, humPhase_rad };
+    sweeps[sweep] = { v_mV: record(through, new GaussianSource(own)), i_pA };
   };
+  return { sweeps, take };
+}
+
+function drawnCell(plan: Plan, sweeps: readonly DrawnSweep[]): DrawnCell {
+  const { index, parameters, rheobase_pA, rejected, dt_ms, hold_pA, protocol, rig } = plan;
+  return { index, parameters, sweeps, dt_ms, protocol: protocol.name, hold_pA, rheobase_pA, rejected, rig };
 }

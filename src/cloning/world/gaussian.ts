@@ -2,39 +2,82 @@ import type { RandomStream } from "../../random.ts";
 
 /**
  * Normal deviates for traces: millions a second, where one counter block a number would take most of the time of a cell.
- * sfc32 (C. Doty-Humphrey's small fast counter generator, PractRand) under the ziggurat of Marsaglia and Tsang (2000),
+ * sfc32 (small fast counter generator of C. Doty-Humphrey's PractRand) under the ziggurat of Marsaglia and Tsang (2000),
  * doi:10.18637/jss.v005.i08, with 128 layers.
- *
- * @param stream seeds the generator: four words are taken from it.
  */
-export function gaussianSource(stream: RandomStream): () => number {
-  const next = smallFastCounter(stream);
-  return () => {
-    for (;;) {
-      const word = next();
-      const layer = word & 127;
-      const x = word * WIDTH[layer];
-      if (Math.abs(word) < INNER[layer]) return x;
-      if (layer === 0) return tail(next, word > 0);
-      const height = HEIGHT[layer] + (HEIGHT[layer - 1] - HEIGHT[layer]) * uniformOf(next());
-      if (height < Math.exp(-0.5 * x * x)) return x;
-    }
-  };
-}
+export class GaussianSource {
+  readonly #state: Int32Array;
 
-/** Signed 32-bit words. */
-function smallFastCounter(stream: RandomStream): () => number {
-  const seed = () => Math.floor(stream.uniform() * 2 ** 32) | 0;
-  let [a, b, c, counter] = [seed(), seed(), seed(), seed()];
-  return () => {
-    const word = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + word;
-    c |= 0;
+  /** Takes four numbers of the stream as the seed. */
+  constructor(stream: RandomStream) {
+    this.#state = Int32Array.from({ length: 4 }, () => Math.floor(stream.uniform() * 2 ** 32) | 0);
+  }
+
+  /** Fills `out` from its start to `count`. */
+  fill(out: Float64Array, count: number): void {
+    for (let k = 0; k < count; k = this.#fillInner(out, k, count)) {}
+  }
+
+  /**
+   * Goes on until a deviate falls outside the part of its layer that lies wholly under the curve (one in 80) and settles that
+   * one; the loop for the others has its state in registers. Returns where to go on.
+   */
+  #fillInner(out: Float64Array, from: number, count: number): number {
+    const state = this.#state;
+    let a = state[0];
+    let b = state[1];
+    let c = state[2];
+    let counter = state[3];
+    let k = from;
+    let word = 0;
+    for (; k < count; k++) {
+      word = (((a + b) | 0) + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + word) | 0;
+      const layer = word & 127;
+      out[k] = word * WIDTH[layer];
+      if (Math.abs(word) >= INNER[layer]) break;
+    }
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = counter;
+    if (k === count) return k;
+    const settled = this.#settle(word);
+    if (Number.isNaN(settled)) return k;
+    out[k] = settled;
+    return k + 1;
+  }
+
+  /** The deviate of a word in the tail or at the edge of its layer; NaN: refused, another word is to be drawn. */
+  #settle(word: number): number {
+    const layer = word & 127;
+    if (layer === 0) return this.#tail(word > 0);
+    const x = word * WIDTH[layer];
+    const height = HEIGHT[layer] + (HEIGHT[layer - 1] - HEIGHT[layer]) * uniformOf(this.#next());
+    return height < Math.exp(-0.5 * x * x) ? x : Number.NaN;
+  }
+
+  /** Beyond the last layer: Marsaglia (1964). */
+  #tail(positive: boolean): number {
+    for (;;) {
+      const x = -Math.log(uniformOf(this.#next())) / TAIL_START;
+      const y = -Math.log(uniformOf(this.#next()));
+      if (2 * y > x * x) return positive ? TAIL_START + x : -TAIL_START - x;
+    }
+  }
+
+  #next(): number {
+    const state = this.#state;
+    const word = (((state[0] + state[1]) | 0) + state[3]) | 0;
+    state[3]++;
+    state[0] = state[1] ^ (state[1] >>> 9);
+    state[1] = state[2] + (state[2] << 3);
+    state[2] = ((state[2] << 21) | (state[2] >>> 11)) + word;
     return word;
-  };
+  }
 }
 
 const uniformOf = (word: number) => ((word >>> 0) + 0.5) / 2 ** 32;
@@ -42,15 +85,6 @@ const uniformOf = (word: number) => ((word >>> 0) + 0.5) / 2 ** 32;
 const TAIL_START = 3.442619855899;
 const LAYER_AREA = 9.91256303526217e-3;
 const [INNER, WIDTH, HEIGHT] = ziggurat();
-
-/** Beyond the last layer: Marsaglia (1964). */
-function tail(next: () => number, positive: boolean): number {
-  for (;;) {
-    const x = -Math.log(uniformOf(next())) / TAIL_START;
-    const y = -Math.log(uniformOf(next()));
-    if (2 * y > x * x) return positive ? TAIL_START + x : -TAIL_START - x;
-  }
-}
 
 function ziggurat(): [Int32Array, Float64Array, Float64Array] {
   const [inner, width, height] = [new Int32Array(128), new Float64Array(128), new Float64Array(128)];

@@ -1,11 +1,6 @@
-import {
-  chirpCurrent,
-  ornsteinUhlenbeckCurrent,
-  pulseTrain,
-  rampCurrent,
-  sineCurrent,
-} from "../../engine/index.ts";
+import { chirpCurrent, pulseTrain, rampCurrent, sineCurrent } from "../../engine/index.ts";
 import type { RandomStream } from "../../random.ts";
+import { GaussianSource } from "./gaussian.ts";
 import {
   type Bench,
   between,
@@ -62,7 +57,7 @@ function rich(bench: Bench, stream: RandomStream): Protocol {
     rampCurrent({ ...time, start_ms: 0, stop_ms: 800, from: -0.5 * guess_pA, to: 2.5 * guess_pA }),
   );
   const noise = framed(bench, window, (time) =>
-    ornsteinUhlenbeckCurrent({ ...time, mean: guess_pA, sd: 0.8 * guess_pA, tau_ms: 5 }, stream),
+    noiseCurrent({ ...time, mean: guess_pA, sd: 0.8 * guess_pA, tau_ms: 5 }, stream),
   );
   return { name: "rich", i_pA: [...steps, ramp, noise] };
 }
@@ -132,6 +127,29 @@ function both(bench: Bench, frame: Frame, stream: RandomStream): Float64Array[] 
   return [...family(bench, frame, stream), ...others];
 }
 
+interface Noise {
+  readonly duration_ms: number;
+  readonly dt_ms: number;
+  readonly mean: number;
+  readonly sd: number;
+  readonly tau_ms: number;
+}
+
+/** Ornstein-Uhlenbeck noise, exact at every step, as the engine's builder makes it but from the fast source. */
+function noiseCurrent({ duration_ms, dt_ms, mean, sd, tau_ms }: Noise, stream: RandomStream): Float64Array {
+  const keep = Math.exp(-dt_ms / tau_ms);
+  const kick = Math.sqrt(1 - keep ** 2);
+  const current = new Float64Array(Math.round(duration_ms / dt_ms));
+  new GaussianSource(stream).fill(current, current.length);
+  let x = current[0];
+  current[0] = mean + sd * x;
+  for (let k = 1; k < current.length; k++) {
+    x = keep * x + kick * current[k];
+    current[k] = mean + sd * x;
+  }
+  return current;
+}
+
 type Other = (bench: Bench, frame: Frame, stream: RandomStream) => Float64Array;
 
 const ramp: Other = (bench, frame, stream) => {
@@ -145,7 +163,7 @@ const noise: Other = (bench, frame, stream) => {
   const mean = bench.rheobase_pA * between(stream, 0.2, 1.5);
   const sd = bench.rheobase_pA * between(stream, 0.3, 1);
   const tau_ms = logBetween(stream, 2, 20);
-  return framed(bench, frame, (time) => ornsteinUhlenbeckCurrent({ ...time, mean, sd, tau_ms }, stream));
+  return framed(bench, frame, (time) => noiseCurrent({ ...time, mean, sd, tau_ms }, stream));
 };
 
 /** Short pulses, each strong enough for a spike or nearly so. */

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../random.ts";
-import { between, logBetween } from "./protocol.ts";
+import { between, logBetween, wholeBetween } from "./protocol.ts";
 
 /** What stood between the membrane and the file. All of it is drawn once a cell. */
 export interface Rig {
@@ -27,6 +27,8 @@ export interface Rig {
 export type RigKind = "ideal" | "noisy" | "full";
 
 const SLOW_NOISE_MV = 0.5;
+/** Positions of an amplifier's switch. */
+const CORNERS_HZ = [2_000, 3_000, 4_000, 6_000, 10_000];
 
 const IDEAL: Rig = {
   whiteNoise_mV: 0,
@@ -76,7 +78,7 @@ function fixedNoise(noise_mV: number, stream: RandomStream): Noise {
 }
 
 function drawErrors(rate_Hz: number, stream: RandomStream): Omit<Rig, keyof Noise> {
-  const corner_Hz = logBetween(stream, 2_000, 10_000);
+  const corner_Hz = CORNERS_HZ[wholeBetween(stream, 0, CORNERS_HZ.length - 1)];
   return {
     drift_mV: 1.5 * stream.normal(),
     bridgeError_MOhm: between(stream, -0.15, 0.15) * logBetween(stream, 5, 40),

@@ -36,8 +36,8 @@ export function kernelOf({ engine, prior }: WorldModel, dt_ms: number): Populati
 
 /** Reset models start at vr with u = 0; under a holding current they are given this time to settle. */
 const SETTLE_MS = 400;
-/** Voltages held at once, so that memory stays bounded whatever the batch. */
-const LARGEST_RUN = 4_000_000;
+/** Voltages held at once: memory stays bounded whatever the batch, and the same pages are used again. */
+const LARGEST_RUN = 1_000_000;
 
 interface Lane {
   readonly recipe: number;
@@ -45,20 +45,23 @@ interface Lane {
   readonly current: Float64Array;
 }
 
+/** Takes the voltage of one sweep at the engine's steps, which is overwritten afterwards. */
+export type TakeSweep = (recipe: number, sweep: number, v_mV: Float64Array) => void;
+
 /**
- * Voltage of every sweep of every cell at the engine's steps, `[cell][sweep]`, null for a cell whose integration failed. Sweeps of
- * equal step and length run in lock-step, whichever cell they belong to; a result does not depend on its company.
+ * Runs every sweep of every cell. Sweeps of equal step and length run in lock-step, whichever cell they belong to; a result does
+ * not depend on its company. Returns the cells whose integration failed.
  */
-export function simulateCells(model: WorldModel, recipes: readonly Recipe[]): (Float64Array[] | null)[] {
-  const results: (Float64Array[] | null)[] = recipes.map(() => []);
+export function simulateCells(model: WorldModel, recipes: readonly Recipe[], take: TakeSweep): Set<number> {
   const groups = new Map<string, number[]>();
   recipes.forEach((recipe, k) => {
     const key = groupKey(model, recipe);
     groups.set(key, [...(groups.get(key) ?? []), k]);
   });
+  const run = new LaneRunner(model, recipes, take);
   for (const members of groups.values())
-    for (const lanes of lanesInRuns(model, recipes, members)) runLanes(model, recipes, lanes, results);
-  return results;
+    for (const lanes of lanesInRuns(model, recipes, members)) run.run(lanes);
+  return run.failed;
 }
 
 function groupKey(model: WorldModel, recipe: Recipe): string {
@@ -99,34 +102,49 @@ function engineCurrent(model: WorldModel, recipe: Recipe, i_pA: Float64Array): F
   return current;
 }
 
-function runLanes(
-  model: WorldModel,
-  recipes: readonly Recipe[],
-  lanes: readonly Lane[],
-  results: (Float64Array[] | null)[],
-): void {
-  const first = recipes[lanes[0].recipe];
-  const factor = oversamplingOf(model, first.dt_ms);
-  const settle = settleSamples(model, first) * factor;
-  const kernel = kernelOf(model, first.dt_ms / factor);
-  const parameters = packCells(
-    model.engine,
-    lanes.map(({ recipe }) => engineParameters(model, recipes[recipe].parameters)),
-  );
-  const run = kernel.run(parameters, {
-    steps: lanes[0].current.length,
-    recordEvery: 1,
-    i: {
+class LaneRunner {
+  readonly failed = new Set<number>();
+  readonly #model: WorldModel;
+  readonly #recipes: readonly Recipe[];
+  readonly #take: TakeSweep;
+  #voltages = new Float64Array(0);
+
+  constructor(model: WorldModel, recipes: readonly Recipe[], take: TakeSweep) {
+    this.#model = model;
+    this.#recipes = recipes;
+    this.#take = take;
+  }
+
+  run(lanes: readonly Lane[]): void {
+    const model = this.#model;
+    const first = this.#recipes[lanes[0].recipe];
+    const factor = oversamplingOf(model, first.dt_ms);
+    const settle = settleSamples(model, first) * factor;
+    const steps = lanes[0].current.length;
+    const kernel = kernelOf(model, first.dt_ms / factor);
+    const full = lanes.map(({ recipe }) => engineParameters(model, this.#recipes[recipe].parameters));
+    const drive = {
       kind: "waveforms",
       waveforms: lanes.map(({ current }) => current),
       which: lanes.map((_, k) => k),
       scale: 1 / model.pA_per_unit,
-    },
-  });
-  lanes.forEach(({ recipe, sweep }, lane) => {
-    const start = lane * run.samples;
-    const sweeps = results[recipe];
-    if (sweeps) sweeps[sweep] = run.v_mV.subarray(start + settle, start + run.samples);
-  });
-  for (const { cell } of run.failures) results[lanes[cell].recipe] = null;
+    } as const;
+    const arrays = {
+      spikeCounts: new Uint32Array(lanes.length),
+      v_mV: this.#room(lanes.length * (steps + 1)),
+    };
+    const request = { steps, recordEvery: 1, i: drive };
+    const part = kernel.runPart(packCells(model.engine, full), request, arrays, 0, lanes.length);
+    for (const { cell } of part.failures) this.failed.add(lanes[cell].recipe);
+    lanes.forEach(({ recipe, sweep }, lane) => {
+      if (this.failed.has(recipe)) return;
+      const start = lane * (steps + 1);
+      this.#take(recipe, sweep, arrays.v_mV.subarray(start + settle, start + steps + 1));
+    });
+  }
+
+  #room(samples: number): Float64Array {
+    if (this.#voltages.length < samples) this.#voltages = new Float64Array(samples);
+    return this.#voltages.subarray(0, samples);
+  }
 }

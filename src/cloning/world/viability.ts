@@ -7,6 +7,9 @@ const PROBE_MS = 400;
 const COARSE_PA = [8, 32, 128, 512, 2048];
 const FINE = [2 ** -1.5, 2 ** -1, 2 ** -0.5];
 const NUDGE_PA = -5;
+/** A voltage that passes 0 mV and stays above -10 mV was pushed there by the current: not a spike. */
+const PLATEAU_MV = -10;
+const LONGEST_PLATEAU_MS = 40;
 
 /**
  * The rule of the world, the same for training and test: a cell is let in if it rests (no spike in the last 300 ms after a nudge
@@ -66,12 +69,16 @@ function firstFiring(
     {
       steps: Math.round(PROBE_MS / model.longestStep_ms),
       i: { kind: "constant", value },
+      plateauLevel_mV: PLATEAU_MV,
     },
   );
   const failed = new Set(run.failures.map(({ cell }) => cell));
+  const plateaus = run.plateau_ms ?? [];
   let lane = 0;
   return steps_pA.map((levels) => {
-    const fires = levels.filter((_, k) => run.spikeCounts[lane + k] > 0);
+    const fires = levels.filter(
+      (_, k) => run.spikeCounts[lane + k] > 0 && plateaus[lane + k] < LONGEST_PLATEAU_MS,
+    );
     const fails = levels.some((_, k) => failed.has(lane + k));
     lane += levels.length;
     return fires.length === 0 || fails ? null : fires[0];

@@ -1,4 +1,6 @@
 import { defaultParameters, findModel, type Model, parameterIndex } from "../../engine/index.ts";
+import { corticalPrior } from "./corticalPrior.ts";
+import { hodgkinHuxleyPrior } from "./hodgkinHuxleyPrior.ts";
 import { izhikevichPrior, plausibleIzhikevich } from "./izhikevichPrior.ts";
 import type { Prior } from "./prior.ts";
 import type { RigKind } from "./rig.ts";
@@ -29,13 +31,23 @@ export interface WorldModel {
   readonly plausible: (values: Float64Array) => boolean;
 }
 
-const MODELS: Readonly<Record<string, Omit<WorldModel, "engine">>> = {
+/** A patch of 10,000 um²: densities times area cannot be told apart in a recording, so one area stands for all. */
+const PA_PER_UA_PER_CM2 = 100;
+
+const MODELS: Readonly<Record<Prior["model"], Omit<WorldModel, "engine">>> = {
   izhikevich: {
     prior: izhikevichPrior,
     longestStep_ms: 0.1,
     pA_per_unit: 1,
     plausible: plausibleIzhikevich,
   },
+  "hodgkin-huxley": {
+    prior: hodgkinHuxleyPrior,
+    longestStep_ms: 0.05,
+    pA_per_unit: PA_PER_UA_PER_CM2,
+    plausible: () => true,
+  },
+  cortical: { prior: corticalPrior, longestStep_ms: 0.05, pA_per_unit: 1, plausible: () => true },
 };
 
 /** The world of a model: everything mixed unless told otherwise. */
