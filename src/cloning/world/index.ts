@@ -1,4 +1,5 @@
 /** Simulated recordings with known parameters: docs/training-world.md. */
+export { ARTEFACTS, type Artefact, withArtefact } from "./artefacts.ts";
 export { cellBatches, drawCells } from "./drawCells.ts";
 export type { DrawnCell, DrawnSweep } from "./drawnCell.ts";
 export { fromUnit, type Prior, type PriorParameter, toUnit } from "./prior.ts";

@@ -177,13 +177,13 @@ const train: Other = (bench, frame, stream) => {
 };
 
 const sine: Other = (bench, frame, stream) => {
-  const amplitude = bench.rheobase_pA * logBetween(stream, 0.5, 3);
+  const amplitude = bench.rheobase_pA * logBetween(stream, 0.5, 2);
   const frequency_Hz = logBetween(stream, 1, 20);
   return framed(bench, frame, (time) => sineCurrent({ ...time, amplitude, frequency_Hz }));
 };
 
 const chirp: Other = (bench, frame, stream) => {
-  const amplitude = bench.rheobase_pA * logBetween(stream, 0.3, 2);
+  const amplitude = bench.rheobase_pA * logBetween(stream, 0.2, 1.2);
   const to_Hz = logBetween(stream, 10, 40);
   return framed(bench, frame, (time) =>
     chirpCurrent({ ...time, amplitude, from_Hz: 0.5, to_Hz, change: "exponential" }),

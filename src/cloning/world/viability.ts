@@ -11,30 +11,38 @@ const NUDGE_PA = -5;
 const PLATEAU_MV = -10;
 const LONGEST_PLATEAU_MS = 40;
 
+/** Spikes of a cell that fires repetitively, in 400 ms. */
+const REPETITIVE = 3;
+
 /**
  * The rule of the world, the same for training and test: a cell is let in if it rests (no spike in the last 300 ms after a nudge
- * of -5 pA and 50 ms, without current) and fires (at least one spike at some step of 400 ms up to 2 nA), as what a laboratory
- * keeps does. Cells that fail in integration are sent away too.
+ * of -5 pA and 50 ms, without current), fires at some step of 400 ms up to 2 nA, and fires repetitively (three spikes) at one of
+ * the steps that were tried: what a laboratory keeps. Cells that fail in integration are sent away too.
  *
  * Returns, for each parameter set, the smallest step that was seen to fire (pA; rheobase to a factor of 1.5), or null.
  */
 export function probeRheobase(model: WorldModel, cells: readonly Float64Array[]): (number | null)[] {
   const full = cells.map((values) => engineParameters(model, values));
   const quiet = restQuietly(model, full);
-  const coarse = firstFiring(
+  const rested = cells.flatMap((_, k) => (quiet[k] ? [k] : []));
+  const coarse = respond(
     model,
-    full,
-    cells.map(() => COARSE_PA),
+    rested.map((k) => ({ parameters: full[k], levels_pA: COARSE_PA })),
   );
-  const refined = cells.flatMap((_, k) => (quiet[k] && coarse[k] !== null ? [k] : []));
-  const fine = firstFiring(
+  const firing = rested.flatMap((cell, n) => {
+    const { lowest_pA, most } = coarse[n];
+    return lowest_pA === null ? [] : [{ cell, lowest_pA, most }];
+  });
+  const fine = respond(
     model,
-    refined.map((k) => full[k]),
-    refined.map((k) => FINE.map((part) => part * Number(coarse[k]))),
+    firing.map(({ cell, lowest_pA }) => ({
+      parameters: full[cell],
+      levels_pA: FINE.map((part) => part * lowest_pA),
+    })),
   );
   const result: (number | null)[] = cells.map(() => null);
-  refined.forEach((k, n) => {
-    result[k] = fine[n] ?? coarse[k];
+  firing.forEach(({ cell, lowest_pA, most }, n) => {
+    if (Math.max(most, fine[n].most) >= REPETITIVE) result[cell] = fine[n].lowest_pA ?? lowest_pA;
   });
   return result;
 }
@@ -52,35 +60,45 @@ function restQuietly(model: WorldModel, full: readonly Float64Array[]): boolean[
   return full.map((_, k) => run.spikeCounts[k] === 0 && !failed.has(k));
 }
 
-/** The smallest of each cell's steps that fires; null where none does or the integration fails. */
-function firstFiring(
-  model: WorldModel,
-  full: readonly Float64Array[],
-  steps_pA: readonly (readonly number[])[],
-): (number | null)[] {
-  if (full.length === 0) return [];
-  const kernel = kernelOf(model, model.longestStep_ms);
-  const value = steps_pA.flat().map((step) => step / model.pA_per_unit);
-  const run = kernel.run(
+interface Tried {
+  readonly parameters: Float64Array;
+  /** Ascending. */
+  readonly levels_pA: readonly number[];
+}
+
+interface Response {
+  /** The lowest level that fires; null where none does or the integration fails. */
+  readonly lowest_pA: number | null;
+  /** Largest number of spikes. */
+  readonly most: number;
+}
+
+/** What steps of 400 ms from rest do to cells. */
+function respond(model: WorldModel, cells: readonly Tried[]): Response[] {
+  if (cells.length === 0) return [];
+  const lanes = cells.flatMap(({ parameters, levels_pA }) =>
+    levels_pA.map((level) => ({ parameters, level })),
+  );
+  const run = kernelOf(model, model.longestStep_ms).run(
     packCells(
       model.engine,
-      full.flatMap((cell, k) => steps_pA[k].map(() => cell)),
+      lanes.map(({ parameters }) => parameters),
     ),
     {
       steps: Math.round(PROBE_MS / model.longestStep_ms),
-      i: { kind: "constant", value },
+      i: { kind: "constant", value: lanes.map(({ level }) => level / model.pA_per_unit) },
       plateauLevel_mV: PLATEAU_MV,
     },
   );
-  const failed = new Set(run.failures.map(({ cell }) => cell));
   const plateaus = run.plateau_ms ?? [];
-  let lane = 0;
-  return steps_pA.map((levels) => {
-    const fires = levels.filter(
-      (_, k) => run.spikeCounts[lane + k] > 0 && plateaus[lane + k] < LONGEST_PLATEAU_MS,
-    );
-    const fails = levels.some((_, k) => failed.has(lane + k));
-    lane += levels.length;
-    return fires.length === 0 || fails ? null : fires[0];
+  const failed = new Set(run.failures.map(({ cell }) => cell));
+  let first = 0;
+  return cells.map(({ levels_pA }) => {
+    const own = levels_pA.map((level, k) => ({ level, lane: first + k }));
+    first += levels_pA.length;
+    if (own.some(({ lane }) => failed.has(lane))) return { lowest_pA: null, most: 0 };
+    const firing = own.filter(({ lane }) => run.spikeCounts[lane] > 0 && plateaus[lane] < LONGEST_PLATEAU_MS);
+    const most = Math.max(0, ...firing.map(({ lane }) => run.spikeCounts[lane]));
+    return { lowest_pA: firing[0]?.level ?? null, most };
   });
 }
