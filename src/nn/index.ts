@@ -28,3 +28,8 @@ export {
   type OrtSessionOptions,
   type RunnableModel,
 } from "./runtime.ts";
+export { type AdamOptions, type AdamState, adam, adamState } from "./training/adam.ts";
+export { type Schedule, type WarmupCosine, warmupCosine } from "./training/schedule.ts";
+export { type GradientEngine, localEngine, type ShardResult } from "./training/shards.ts";
+export { type StepReport, Trainer, type TrainerOptions } from "./training/trainer.ts";
+export { packWeights, unpackWeights } from "./training/weightsFile.ts";
