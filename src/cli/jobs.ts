@@ -1,4 +1,11 @@
-import { runSearch, type SearchResult, type SearchTask } from "../cloning/index.ts";
+import {
+  type DrawRequest,
+  drawInputs,
+  runSearch,
+  type SearchResult,
+  type SearchTask,
+  type TrainingCell,
+} from "../cloning/index.ts";
 import {
   compiledKernel,
   compiledSolvers,
@@ -12,7 +19,7 @@ import type { Solver } from "../engine/model.ts";
 import { runTrial, type Trial, type TrialRequest } from "../trials/index.ts";
 
 /** Work that takes long: it runs on a worker thread, so that Ctrl-C and the page answer meanwhile. */
-export type Job = SearchJob | TrialJob | SimulationJob;
+export type Job = SearchJob | TrialJob | SimulationJob | DrawJob;
 
 export interface SearchJob {
   readonly kind: "search";
@@ -36,6 +43,12 @@ export interface SimulationJob {
   readonly options: RunOptions;
 }
 
+/** Simulated cells to train a network on. */
+export interface DrawJob {
+  readonly kind: "draw";
+  readonly request: DrawRequest;
+}
+
 export interface SearchProgress {
   readonly simulations: number;
   readonly bestLoss: number;
@@ -46,6 +59,7 @@ export interface JobResults {
   readonly search: SearchResult;
   readonly trial: Trial;
   readonly simulate: Run;
+  readonly draw: readonly TrainingCell[];
 }
 
 /** What each kind of job says meanwhile; a trial: 0 to 1. */
@@ -53,6 +67,7 @@ export interface JobProgress {
   readonly search: SearchProgress;
   readonly trial: number;
   readonly simulate: never;
+  readonly draw: never;
 }
 
 /** Does a job here and now. */
@@ -64,6 +79,8 @@ export function runJob(job: Job, progress: (now: JobProgress[Job["kind"]]) => vo
       return runTrial(job.request, progress);
     case "simulate":
       return simulationKernel(job).bind(job.params).run(job.current, job.options);
+    case "draw":
+      return drawInputs(job.request);
     default:
       return job satisfies never;
   }

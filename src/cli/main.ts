@@ -9,6 +9,7 @@ import { addFeatures } from "./commands/features.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addReport } from "./commands/report.ts";
 import { addSimulate } from "./commands/simulate.ts";
+import { addTrain } from "./commands/train.ts";
 import { addTrial } from "./commands/trial.ts";
 import { unfinishedFiles } from "./files.ts";
 import { makeOutput, type Output } from "./output.ts";
@@ -35,6 +36,7 @@ function buildProgram(): Command {
     addFeatures,
     addSimulate,
     addClone,
+    addTrain,
     addTrial,
     addDrugs,
     addReport,

@@ -10,6 +10,8 @@ export interface Standards {
 
 /** Inputs of a network for a batch of cells; the names and shapes are those of its graph. */
 export interface NetworkBatch {
+  /** Places for sweeps in each cell, at most `MAX_SWEEPS`; what stands as MAX_SWEEPS below. */
+  readonly slots: number;
   /** [cells, MAX_SWEEPS, FRAMES, FRAME_CHANNELS.length]. */
   readonly frames: Float32Array;
   /** [cells, MAX_SWEEPS, 2 * SWEEP_SCALARS.length]: values, then flags (1: measured). */
@@ -53,31 +55,32 @@ function robustSpread(values: readonly number[]): { centre: number; scale: numbe
   return { centre: at(0.5), scale: scale > SMALLEST_SCALE ? scale : 1 };
 }
 
-/** An empty batch of `cells` cells, filled by `fillBatch`. */
-export function emptyBatch(cells: number): NetworkBatch {
+/** An empty batch of `cells` cells, filled by `fillBatch`. `slots`: places for sweeps, where cells are known to have few. */
+export function emptyBatch(cells: number, slots = MAX_SWEEPS): NetworkBatch {
   return {
-    frames: new Float32Array(cells * MAX_SWEEPS * FRAMES * FRAME_CHANNELS.length),
-    sweeps: new Float32Array(cells * MAX_SWEEPS * 2 * SWEEP_SCALARS.length),
-    mask: new Float32Array(cells * MAX_SWEEPS),
+    slots,
+    frames: new Float32Array(cells * slots * FRAMES * FRAME_CHANNELS.length),
+    sweeps: new Float32Array(cells * slots * 2 * SWEEP_SCALARS.length),
+    mask: new Float32Array(cells * slots),
     cells: new Float32Array(cells * 2 * CELL_SCALARS.length),
   };
 }
 
-/** Writes cell `position` of a batch, over whatever was there. */
+/** Writes cell `position` of a batch, over whatever was there. The cell must not have more sweeps than the batch has slots. */
 export function fillBatch(
   batch: NetworkBatch,
   position: number,
   input: NetworkInput,
   standards: Standards,
 ): void {
+  const { slots } = batch;
   const frameSize = FRAMES * FRAME_CHANNELS.length;
-  const firstFrame = position * MAX_SWEEPS * frameSize;
-  batch.frames.fill(0, firstFrame, firstFrame + MAX_SWEEPS * frameSize);
-  batch.frames.set(input.frames, firstFrame);
-  const first = position * MAX_SWEEPS;
-  batch.mask.fill(0, first, first + MAX_SWEEPS).fill(1, first, first + input.sweeps);
+  const first = position * slots;
+  batch.frames.fill(0, first * frameSize, (first + slots) * frameSize);
+  batch.frames.set(input.frames, first * frameSize);
+  batch.mask.fill(0, first, first + slots).fill(1, first, first + input.sweeps);
   const width = SWEEP_SCALARS.length;
-  batch.sweeps.fill(0, first * 2 * width, (first + MAX_SWEEPS) * 2 * width);
+  batch.sweeps.fill(0, first * 2 * width, (first + slots) * 2 * width);
   for (let k = 0; k < input.sweeps; k++)
     standardiseInto(batch.sweeps, (first + k) * 2 * width, input.sweepScalars, k * width, standards.sweep);
   standardiseInto(batch.cells, position * 2 * CELL_SCALARS.length, input.cellScalars, 0, standards.cell);

@@ -1,0 +1,18 @@
+/** From a recording to a posterior in milliseconds, and the training of what does it. */
+export {
+  amortisedPosterior,
+  openSampler,
+  type Posterior,
+  type PosteriorSamples,
+  posteriorOfInput,
+  SAMPLES_PER_RUN,
+  samplerBytes,
+} from "./amortised.ts";
+export { inputDescription, openPosterior, type PosteriorCard } from "./card.ts";
+export { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+export { type DrawRequest, drawInputs, type TrainingCell } from "./drawInputs.ts";
+export { type HeldOut, judgeHeldOut } from "./heldOut.ts";
+export { networkSize } from "./network.ts";
+export { DEFAULT_PLAN, type TrainingPlan } from "./plan.ts";
+export { Trainer, type TrainingState } from "./trainer.ts";
+export { CellWindow } from "./window.ts";
