@@ -73,7 +73,10 @@ function clipping(sweeps: readonly DrawnSweep[], _: number, stream: RandomStream
   return withVoltage(sweeps, ({ v_mV }) => v_mV.map((v) => Math.min(top, Math.max(bottom, v))));
 }
 
-/** From rest to 0 mV with a time constant of 20 to 300 ms, in one of the first sweeps. */
+/** What is left of the cell's voltage once the seal is gone. */
+const RESIDUE = 0.05;
+
+/** From rest towards 0 mV with a time constant of 20 to 300 ms, in one of the first sweeps. */
 function lostSeal(sweeps: readonly DrawnSweep[], dt_ms: number, stream: RandomStream): DrawnSweep[] {
   const lost = Math.floor(sweeps.length * between(stream, 0, 0.5));
   const moment = Math.floor(sweeps[lost].v_mV.length * between(stream, 0.05, 0.7));
@@ -81,7 +84,9 @@ function lostSeal(sweeps: readonly DrawnSweep[], dt_ms: number, stream: RandomSt
   return withVoltage(sweeps, ({ v_mV }, index) => {
     if (index < lost) return v_mV;
     const from = index === lost ? moment : Number.NEGATIVE_INFINITY;
-    return v_mV.map((v, n) => (n <= from ? v : v * Math.exp(-decay * (n - from))));
+    return v_mV.map((v, n) =>
+      n <= from ? v : v * (RESIDUE + (1 - RESIDUE) * Math.exp(-decay * (n - from))),
+    );
   });
 }
 

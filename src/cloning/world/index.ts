@@ -4,4 +4,13 @@ export { cellBatches, drawCells } from "./drawCells.ts";
 export type { DrawnCell, DrawnSweep } from "./drawnCell.ts";
 export { fromUnit, type Prior, type PriorParameter, toUnit } from "./prior.ts";
 export type { Rig, RigKind } from "./rig.ts";
-export { type ProtocolKind, trainingWorld, type World, type WorldOptions } from "./world.ts";
+export { admitted } from "./viability.ts";
+export {
+  engineParameters,
+  type ProtocolKind,
+  trainingWorld,
+  type World,
+  type WorldModel,
+  type WorldOptions,
+  worldModel,
+} from "./world.ts";

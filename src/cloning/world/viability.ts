@@ -47,6 +47,20 @@ export function probeRheobase(model: WorldModel, cells: readonly Float64Array[])
   return result;
 }
 
+/**
+ * Whether each parameter set is one that the world can give: plausible by its equations and let in by the rule of
+ * {@link probeRheobase}. The prior's density is that of its cube where this is true and 0 elsewhere, up to a constant.
+ */
+export function admitted(model: WorldModel, cells: readonly Float64Array[]): boolean[] {
+  const plausible = cells.flatMap((cell, k) => (model.plausible(cell) ? [k] : []));
+  const rheobases = probeRheobase(
+    model,
+    plausible.map((k) => cells[k]),
+  );
+  const inside = new Set(plausible.filter((_, n) => rheobases[n] !== null));
+  return cells.map((_, k) => inside.has(k));
+}
+
 function restQuietly(model: WorldModel, full: readonly Float64Array[]): boolean[] {
   const kernel = kernelOf(model, model.longestStep_ms);
   const dt_ms = model.longestStep_ms;
