@@ -6,6 +6,7 @@ export {
   type Flow,
   type FlowTransform,
 } from "./heads/couplingFlow.ts";
+export { type Mixture, type MixtureOptions, mixtureOfGaussians } from "./heads/mixture.ts";
 export { type Conv1dOptions, conv1d } from "./layers/conv1d.ts";
 export { type Activation, type DenseOptions, dense } from "./layers/dense.ts";
 export { layerNorm } from "./layers/layerNorm.ts";

@@ -7,6 +7,7 @@ import {
   inferenceModel,
   initialWeights,
   loadModel,
+  mixtureOfGaussians,
 } from "../../src/nn/index.ts";
 import { RandomStream } from "../../src/random.ts";
 import { checkGradients, jittered } from "./gradientCheck.ts";
@@ -124,5 +125,67 @@ describe("coupling flows", () => {
     const weights = initialWeights(g, RandomStream.fromSeed(1));
     const found = await (await loadModel(ort, inferenceModel(g, { outputs: { out }, weights }))).run({});
     for (const value of found.out) expect(value).toBeCloseTo(0, 5);
+  });
+});
+
+describe("mixture of Gaussians", () => {
+  const make = (g: GraphBuilder, dimensions: number, rows = 1) =>
+    mixtureOfGaussians(g, {
+      name: "m",
+      dimensions,
+      components: 3,
+      context: g.constant(
+        Array.from({ length: 2 * rows }, (_, k) => Math.sin(1 + k)),
+        [rows, 2],
+      ),
+    });
+
+  it("[M1] gradient of the log density beside finite differences", async () => {
+    await checkGradients(
+      (g) => make(g, 2, 3).logDensity(g.parameter("x", [3, 2], { kind: "normal", sd: 1 })),
+      {
+        jitter: 0.3,
+      },
+    );
+  });
+
+  it("[M2] the density is 1 in sum over two dimensions", async () => {
+    const [side, reach] = [401, 12];
+    const g = new GraphBuilder();
+    const at = (k: number) => (2 * reach * (k + 0.5)) / side - reach;
+    const x = Float32Array.from({ length: 2 * side * side }, (_, k) =>
+      at(k % 2 === 0 ? Math.floor(k / 2 / side) : (k >> 1) % side),
+    );
+    const out = make(g, 2).logDensity(g.input("x", [side * side, 2]));
+    const found = await evaluate(g, { out }, { x });
+    const total = found.out.reduce((sum, each) => sum + Math.exp(each), 0) * ((2 * reach) / side) ** 2;
+    expect(total).toBeCloseTo(1, 3);
+  });
+
+  it("[M3] samples have the density that comes with them: the mean of 1/p over a box is its volume's share", async () => {
+    // Each sample within a box counts 1/p; their mean over all samples estimates the volume of the box.
+    const count = 40000;
+    const stream = RandomStream.fromSeed(3);
+    const g = new GraphBuilder();
+    const mixture = make(g, 2);
+    const { sample, logDensity } = mixture.sample(g.input("noise", [count, 2]), g.input("choice", [count]));
+    const found = await evaluate(
+      g,
+      { sample, logDensity },
+      {
+        noise: Float32Array.from({ length: 2 * count }, () => stream.normal()),
+        choice: Float32Array.from({ length: count }, () => stream.uniform()),
+      },
+    );
+    let [sum, squares] = [0, 0];
+    for (let k = 0; k < count; k++) {
+      const inside = Math.abs(found.sample[2 * k]) < 1 && Math.abs(found.sample[2 * k + 1]) < 1;
+      const term = inside ? Math.exp(-found.logDensity[k]) : 0;
+      sum += term;
+      squares += term * term;
+    }
+    const [mean, error] = [sum / count, Math.sqrt(squares) / count];
+    expect(error).toBeLessThan(0.1);
+    expect(Math.abs(mean - 4)).toBeLessThan(4 * error);
   });
 });

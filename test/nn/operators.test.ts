@@ -43,6 +43,7 @@ const OPERATORS: Record<string, Build> = {
   "gemm 10": (g) => g.gemm(x(g), y(g, [3, 2]), true),
   "gemm 01": (g) => g.gemm(x(g), y(g, [2, 4]), false, true),
   "gemm 11": (g) => g.gemm(x(g), y(g, [2, 3]), true, true),
+  "gemm, plus": (g) => g.gemm(x(g), y(g, [4, 2]), false, false, g.square(g.parameter("z", [2], normal))),
   "a value used twice": (g) => g.mul(g.tanh(x(g)), g.exp(g.tanh(x(g)))),
 };
 

@@ -179,7 +179,7 @@ describe("Adam", () => {
 });
 
 /** Trains on batches that a function makes, in this thread. */
-async function fit(
+async function trained(
   build: (g: GraphBuilder) => ReturnType<GraphBuilder["mean"]>,
   batchOf: (stream: RandomStream) => Record<string, Float32Array>,
   steps: number,
@@ -211,7 +211,7 @@ describe("what is learned", () => {
     const [mx, my] = [mean(x), mean(y)];
     const slope =
       mean(x.map((value, k) => (value - mx) * (y[k] - my))) / mean(x.map((value) => (value - mx) ** 2));
-    const { weights } = await fit(
+    const { weights } = await trained(
       (g) => {
         const line = dense(g, g.input("x", [50, 1]), { name: "line", units: 1 });
         return g.mean(g.square(g.sub(line, g.input("y", [50, 1]))));
@@ -238,7 +238,7 @@ describe("what is learned", () => {
         layers: 4,
         hidden: [32],
       });
-    const { weights, loss } = await fit(
+    const { weights, loss } = await trained(
       (g) => g.neg(g.mean(flowOf(g, rows).logDensity(g.input("y", [rows, 2])))),
       (stream) => {
         const c = Float32Array.from({ length: rows }, () => 2 * stream.uniform() - 1);
@@ -278,7 +278,7 @@ describe("what is learned", () => {
     // Half circles of radius 0.25 with normal noise across, in the unit box: two moons.
     const rows = 128;
     const sd = 0.02;
-    const { loss } = await fit(
+    const { loss } = await trained(
       (g) => {
         const flow = couplingFlow(g, {
           name: "f",

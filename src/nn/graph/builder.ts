@@ -32,23 +32,24 @@ export class GraphBuilder extends ElementwiseGraph {
     return this.reshape(this.gemm(rows, b), [...a.shape.slice(0, -1), b.shape[1]]);
   }
 
-  /** `op(a) op(b)` of two matrices, either transposed first where asked. */
-  gemm(a: Node, b: Node, transA = false, transB = false): Node {
+  /** `op(a) op(b)` of two matrices, either transposed first where asked; `plus`, which may be one row, is added to it. */
+  gemm(a: Node, b: Node, transA = false, transB = false, plus?: Node): Node {
     const [m, k] = transA ? [a.shape[1], a.shape[0]] : a.shape;
     const [kOfB, n] = transB ? [b.shape[1], b.shape[0]] : b.shape;
     if (a.shape.length !== 2 || b.shape.length !== 2 || k !== kOfB)
       throw new Error(
         `internal: product of [${a.shape}]${transA ? "'" : ""} and [${b.shape}]${transB ? "'" : ""}`,
       );
-    const plain = !transA && !transB;
+    const plain = !transA && !transB && !plus;
     const [result] = this.operator({
       type: plain ? "MatMul" : "Gemm",
-      inputs: [a, b],
+      inputs: plus ? [a, b, plus] : [a, b],
       attributes: plain ? {} : { transA: Number(transA), transB: Number(transB) },
       shapes: [[m, n]],
       vjp: ([c]) => [
         transA ? this.gemm(b, c!, transB, true) : this.gemm(c!, b, false, !transB),
         transB ? this.gemm(c!, a, true, transA) : this.gemm(a, c!, !transA, false),
+        plus && this.unbroadcast(c!, plus.shape),
       ],
     });
     return result;

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
+import { chosen, softmax, sumsBefore } from "./bins.ts";
 
 /** Least width and height of a bin, as a part of the whole, and least slope at a knot. */
 const LEAST_BIN = 1e-3;
@@ -80,7 +81,7 @@ function findBin(
 ): Bin {
   const [widths, heights, inner] = g.split(raw, 2, [bins, bins, raw.shape[2] - 2 * bins]);
   const [width, height] = [parts(g, widths, bins), parts(g, heights, bins)];
-  const [x, y] = [sumsBefore(g, width, bins), sumsBefore(g, height, bins)];
+  const [x, y] = [sumsBefore(g, width), sumsBefore(g, height)];
   const free = g.add(g.softplus(g.add(inner, UNIT_SLOPE)), LEAST_SLOPE);
   const one = g.ones([...free.shape.slice(0, 2), 1]);
   const slopes = linearEnds ? g.concat([one, free, one], 2) : free;
@@ -89,7 +90,7 @@ function findBin(
     rows.map((row) => g.reshape(row, [row.shape[0], row.shape[1], 1, bins])),
     2,
   );
-  const at = chosen(g, u, inverse ? y : x, bins);
+  const at = chosen(g, u, inverse ? y : x);
   const picked = g.sum(g.mul(table, g.reshape(at, [...u.shape, 1, bins])), 3);
   const columns = g.split(picked, 2, [1, 1, 1, 1, 1, 1]).map((column) => g.reshape(column, u.shape));
   return {
@@ -104,21 +105,5 @@ function findBin(
 
 /** Positive, at least the least bin, and 1 in sum. */
 function parts(g: GraphBuilder, raw: Node, bins: number): Node {
-  const e = g.exp(g.sub(raw, g.stopGradient(g.max(raw, 2, true))));
-  const softmax = g.div(e, g.sum(e, 2, true));
-  return g.add(g.mul(softmax, 1 - LEAST_BIN * bins), LEAST_BIN);
-}
-
-function sumsBefore(g: GraphBuilder, values: Node, bins: number): Node {
-  const earlier = Array.from({ length: bins * bins }, (_, k) => (Math.floor(k / bins) < k % bins ? 1 : 0));
-  return g.matmul(values, g.constant(earlier, [bins, bins]));
-}
-
-/** 1 at the bin that holds each element, else 0: `[rows, columns, bins]`. No gradient passes. */
-function chosen(g: GraphBuilder, u: Node, edges: Node, bins: number): Node {
-  const inner = g.slice(edges, 2, 1, bins);
-  const passed = g.where(g.greater(g.reshape(u, [...u.shape, 1]), inner), 1, 0);
-  const one = g.ones([...u.shape, 1]);
-  const none = g.zeros([...u.shape, 1]);
-  return g.sub(g.concat([one, passed], 2), g.concat([passed, none], 2));
+  return g.add(g.mul(softmax(g, raw), 1 - LEAST_BIN * bins), LEAST_BIN);
 }

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import type { Initialiser } from "../parameters/initialiser.ts";
-import { type Activation, activate } from "./dense.ts";
+import { type Activation, activate, affine } from "./dense.ts";
 
 export interface Conv1dOptions {
   readonly name: string;
@@ -40,7 +40,7 @@ export function conv1d(g: GraphBuilder, x: Node, options: Conv1dOptions): Node {
     2,
   );
   const rows = g.pad(g.reshape(w, [kernel * channels, filters]), 0, 0, (taps * stride - kernel) * channels);
-  return activate(g, g.add(g.matmul(windows, rows), b), activation);
+  return activate(g, affine(g, windows, rows, b), activation);
 }
 
 function placement(time: number, { kernel, stride = 1, padding = "same" }: Conv1dOptions) {

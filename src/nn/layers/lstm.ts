@@ -91,8 +91,8 @@ class LstmBackward {
     this.#r = r;
     this.x = g.reshape(x, [time * batch, channels]);
     this.previous = this.#delayed(g.reshape(hidden, [time * batch, this.#units]));
-    const input = g.add(g.gemm(this.x, w, false, true), b);
-    this.#gates = g.add(input, g.gemm(this.previous, r, false, true));
+    const input = g.gemm(this.x, w, false, true, b);
+    this.#gates = g.gemm(this.previous, r, false, true, input);
   }
 
   /** Cotangents of the gates before their activations, from that of the hidden states. */
@@ -127,7 +127,7 @@ class LstmBackward {
     const found: Node[] = new Array(this.#time);
     let later: { readonly gates: Node; readonly cell: Node } | undefined;
     for (const t of this.#order().reverse()) {
-      const hidden: Node = later ? g.add(dh[t], g.gemm(later.gates, this.#r)) : dh[t];
+      const hidden: Node = later ? g.gemm(later.gates, this.#r, false, false, dh[t]) : dh[t];
       const direct = g.mul(hidden, toCells[t]);
       const cell: Node = later ? g.add(direct, later.cell) : direct;
       found[t] = g.mul(g.concat([cell, hidden, cell, cell], 1), perGates[t]);
