@@ -8,6 +8,7 @@ export {
 export { runInProcess } from "./inProcess.ts";
 export * from "./inputs/index.ts";
 export { extremes } from "./judge.ts";
+export * from "./matched/index.ts";
 export * from "./posterior/index.ts";
 export { runSearch, type SearchResult, type SearchTask } from "./search.ts";
 export { EFFORTS, type Effort, type SearchRunner } from "./stages.ts";
