@@ -144,7 +144,7 @@ function requireWholeCell(model: Model): void {
     code: "model-without-size",
     where: "--model",
     what: `${model.id} is written per area of membrane and cannot be cloned from a whole-cell recording`,
-    expected: "cortical or izhikevich",
+    expected: "cortical, izhikevich or adex",
   });
 }
 

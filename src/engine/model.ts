@@ -130,6 +130,11 @@ export interface ResetModel extends Description {
   readonly resetU: Expression;
   /** Parameter that holds the resting voltage at zero current with u = 0. */
   readonly rest: string;
+  /**
+   * Parameter that the voltage of a sweep shows in the step of a spike, for models whose upstroke is over within a step: without it
+   * a spike would leave no trace but the reset. Spike times do not depend on it.
+   */
+  readonly drawnPeak?: string;
   /** Their currents are part of i. The spike's reset does not touch them. */
   readonly synapses?: Membrane;
 }

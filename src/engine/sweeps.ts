@@ -1,6 +1,6 @@
 import type { NumericalFailure } from "./kernel.ts";
-import type { Model } from "./model.ts";
-import type { PopulationKernel } from "./population.ts";
+import { type Model, parameterIndex } from "./model.ts";
+import type { PopulationKernel, PopulationRun } from "./population.ts";
 
 /** The voltage of one cell under one current. */
 export interface SweepRun {
@@ -22,17 +22,20 @@ export function runSweeps(
   currents: readonly Float64Array[],
   v0_mV?: number,
 ): SweepRun[][] {
+  const { model } = kernel;
+  const drawnPeak = model.kind === "reset" ? model.drawnPeak : undefined;
   const results: SweepRun[][] = cells.map(() => []);
   for (const steps of new Set(currents.map(({ length }) => length))) {
     const positions = [...currents.keys()].filter((position) => currents[position].length === steps);
     const run = kernel.run(
       packCells(
-        kernel.model,
+        model,
         cells.flatMap((cell) => positions.map(() => cell)),
       ),
       {
         steps,
         recordEvery: 1,
+        spikeTimes: drawnPeak !== undefined,
         i: {
           kind: "waveforms",
           waveforms: positions.map((position) => currents[position]),
@@ -41,6 +44,10 @@ export function runSweeps(
         ...(v0_mV !== undefined && { v0_mV }),
       },
     );
+    if (drawnPeak !== undefined) {
+      const peak = parameterIndex(model, drawnPeak);
+      drawPeaks(run, kernel.dt_ms, (index) => cells[Math.floor(index / positions.length)][peak]);
+    }
     const failures = new Map(run.failures.map((failure) => [failure.cell, failure]));
     for (const [cell, list] of results.entries()) {
       for (const [which, position] of positions.entries()) {
@@ -52,6 +59,16 @@ export function runSweeps(
     }
   }
   return results;
+}
+
+/** Puts each cell's peak where its spikes ended. */
+function drawPeaks(run: PopulationRun, dt_ms: number, peakOf: (cell: number) => number): void {
+  const { times_ms, starts } = run.spikes;
+  for (let cell = 0; cell < run.count; cell++) {
+    for (const time_ms of times_ms.subarray(starts[cell], starts[cell + 1])) {
+      run.v_mV[cell * run.samples + Math.round(time_ms / dt_ms)] = peakOf(cell);
+    }
+  }
 }
 
 /** Parameter sets one after the other, as a population takes them. */

@@ -1,8 +1,8 @@
 """Prints spike times that Brian 2 computes by explicit Euler, as JSON: outside truth for the tests of src/engine.
 
 Usage: python make_brian_traces.py > brian-traces.json   (pip install brian2==2.9.0 numpy==2.2.6)
-Izhikevich (2007), sections 8.1.4 and 8.2.5 to 8.3.2: the equations and numbers as the book prints them. First v = vr, u = 0;
-dt 0.1 ms. Brian stamps a spike with the start of the step in which v passes the peak; here it is the end of that step.
+Izhikevich (2007), sections 8.1.4 and 8.2.5 to 8.3.2: the equations and numbers as the book prints them. Brette and Gerstner
+(2005): equations 1 to 3 and the numbers under them. First v at rest, u = 0; dt 0.1 ms. Brian stamps a spike with the start of the step in which v passes the peak; here it is the end of that step.
 """
 
 import json
@@ -49,6 +49,13 @@ CELLS = {
         "threshold": "v >= 0",
         "reset": "v = -55; u += 50",
     },
+    "adex": {
+        "equations": "dv/dt = (30 * 2 * exp((v + 50.4) / 2) - 30 * (v + 70.6) - u + stimulus(t)) / 281 / ms : 1\n"
+        "du/dt = (4 * (v + 70.6) - u) / 144 / ms : 1",
+        "rest": -70.6,
+        "threshold": "v >= 20",
+        "reset": "v = -70.6; u += 80.5",
+    },
 }
 
 # model, duration (ms), current as rows [start_ms, pA]; each holds until the next
@@ -65,6 +72,8 @@ CASES = [
     ["izhikevich-tc", 1000, [[0, 0], [100, -1200], [500, 0]]],
     ["izhikevich-rtn", 600, [[0, 0], [50, 100], [500, 0]]],
     ["izhikevich-rtn", 1000, [[0, 0], [100, -300], [500, 0]]],
+    ["adex", 1000, [[0, 0], [100, 800], [900, 0]]],
+    ["adex", 600, [[0, 0], [50, 1500], [300, -200], [400, 2500]]],
 ]
 
 

@@ -8,7 +8,8 @@ export function dtOf(model: Model): number {
 
 /** A current of this size makes the default cell of every model fire. */
 export function driveOf(model: Model): number {
-  return model.current.name === "i_pA" ? 400 : 15;
+  if (model.current.name !== "i_pA") return 15;
+  return model.id === "adex" ? 1500 : 400;
 }
 
 /** Bits, so that NaN equals NaN and 0 is not -0. */

@@ -40,7 +40,7 @@ export function addClone(program: Command, output: () => Output): void {
     .requiredOption("--out <twin.json>", "where the twin is written")
     .option(
       "--model <id>",
-      "cortical (has the channels that drugs act on) or izhikevich",
+      "cortical (has the channels that drugs act on), izhikevich or adex",
       CLONE_DEFAULTS.model,
     )
     .option("--samples <n>", "clones to keep", CLONE_DEFAULTS.samples)

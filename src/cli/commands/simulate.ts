@@ -54,7 +54,7 @@ export function addSimulate(program: Command, output: () => Output): void {
   program
     .command("simulate")
     .description("one cell under a current")
-    .requiredOption("--model <id>", "cortical, izhikevich (and -fs, -lts, -tc, -rtn), hodgkin-huxley")
+    .requiredOption("--model <id>", "cortical, izhikevich (and -fs, -lts, -tc, -rtn), adex, hodgkin-huxley")
     .option("--params <file.json>", "exactly the model's parameters, names with units")
     .option("--preset <id>", `a cell type of the cortical model: ${PRESETS.map(({ id }) => id).join(", ")}`)
     .option("--channel <file.json>", "adds a channel of your own to the model (docs/channels.md says how)")

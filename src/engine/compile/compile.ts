@@ -15,8 +15,8 @@ import { buildStep, type CompiledSolver } from "./schemes.ts";
  * Compiles a model into WebAssembly that integrates thousands of parameter sets in lock-step: cells side by side in the lanes of
  * a vector, several vectors interleaved, time innermost, states in registers. See docs/decisions/0005-compiler.md.
  *
- * `dt_ms` > 0. With f64 conductance models equal the interpreter to rounding, reset models under `euler` bit for bit; f32 shifts
- * spikes by some microseconds. Throws InputError for a description that {@link checkModel} refuses, for a scheme that has no
+ * `dt_ms` > 0. With f64 conductance models equal the interpreter to rounding, reset models without an exponential under `euler` bit for bit;
+ * f32 shifts spikes by some microseconds. Throws InputError for a description that {@link checkModel} refuses, for a scheme that has no
  * compiled form and for an unknown fixed parameter.
  */
 export function compile(model: Model, options: CompileOptions): PopulationKernel {

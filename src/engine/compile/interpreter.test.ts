@@ -133,7 +133,8 @@ describe.each(["hodgkin-huxley", "cortical"])("[E2] f32 on regular firing of %s 
   });
 });
 
-const VARIANTS = Object.entries(COMPILED).filter(([, model]) => model.kind === "reset");
+// Arithmetic alone: the compiler's exponential is not Math.exp to the last bit (adex.test.ts has that one to rounding).
+const VARIANTS = Object.entries(COMPILED).filter(([id]) => id.startsWith("izhikevich"));
 
 describe.each(VARIANTS)("[E3] compiled f64 of %s is the interpreter bit for bit", (id, model) => {
   const dt_ms = 0.1;

@@ -1,5 +1,6 @@
 import { InputError } from "../../errors.ts";
 import type { Model } from "../model.ts";
+import { adex } from "./adex.ts";
 import { cortical } from "./cortical.ts";
 import { hodgkinHuxley } from "./hodgkin-huxley.ts";
 import {
@@ -17,6 +18,7 @@ export const MODELS: readonly Model[] = [
   izhikevichLowThreshold,
   izhikevichThalamocortical,
   izhikevichReticular,
+  adex,
   hodgkinHuxley,
 ];
 

@@ -169,7 +169,7 @@ describe("rosenbrock", () => {
       const at = (solver: "rosenbrock" | "midpoint", dt: number) =>
         generatedKernel(model, dt, solver)
           .bind(defaultParameters(model))
-          .run(new Float64Array(Math.round(60 / dt)).fill(400)).spikeTimes_ms;
+          .run(new Float64Array(Math.round(60 / dt)).fill(driveOf(model))).spikeTimes_ms;
       const exact = at("rosenbrock", 0.1);
       expect(exact.length).toBeGreaterThan(2);
       // A scheme of fixed steps fires at the end of a step, up to one step late a spike.
