@@ -17,6 +17,7 @@ import type { ProtocolKind, World } from "./world.ts";
 const FIXED_RATE_HZ = 10_000;
 /** Two to twenty kHz is usual, the ends are there. */
 const RATES_HZ = [4_000, 5_000, 10_000, 10_000, 10_000, 20_000, 20_000, 20_000, 25_000, 50_000];
+const MOST_SWEEPS = 30;
 /** Samples of one cell: what thirty long sweeps at 50 kHz would exceed. Fewer sweeps are then taken. */
 const MOST_SAMPLES = 1_200_000;
 
@@ -103,8 +104,8 @@ function drawFrame(stream: RandomStream): Frame {
 }
 
 /** Evenly spaced levels from below rest to 1.2 to 5 times rheobase: 2 to 30 sweeps, in ascending order as they are recorded. */
-function family(bench: Bench, frame: Frame, stream: RandomStream): Float64Array[] {
-  const count = Math.round(logBetween(stream, 2, 30.49));
+function family(bench: Bench, frame: Frame, stream: RandomStream, most = MOST_SWEEPS): Float64Array[] {
+  const count = Math.round(logBetween(stream, 2, most));
   const lowest = -Math.min(100, bench.rheobase_pA * between(stream, 0.1, 1.2));
   const highest = bench.rheobase_pA * logBetween(stream, 1.2, 5);
   return stepFamily(bench, {
@@ -124,7 +125,7 @@ function both(bench: Bench, frame: Frame, stream: RandomStream): Float64Array[] 
     const [, build] = OTHERS[wholeBetween(stream, 0, OTHERS.length - 1)];
     return build(bench, frame, stream);
   });
-  return [...family(bench, frame, stream), ...others];
+  return [...family(bench, frame, stream, MOST_SWEEPS - 3), ...others];
 }
 
 interface Noise {
