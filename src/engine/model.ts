@@ -131,7 +131,7 @@ export interface ResetModel extends Description {
   /** Parameter that holds the resting voltage at zero current with u = 0. */
   readonly rest: string;
   /**
-   * Parameter that the voltage of a sweep shows in the step of a spike, for models whose upstroke is over within a step: without it
+   * Parameter that the voltage of a sweep (`runSweeps`) shows in the step of a spike, with a fall of half a millisecond, for models whose upstroke is over within a step: without it
    * a spike would leave no trace but the reset. Spike times do not depend on it.
    */
   readonly drawnPeak?: string;

@@ -61,12 +61,20 @@ export function runSweeps(
   return results;
 }
 
-/** Puts each cell's peak where its spikes ended. */
+/** Time in which a drawn spike falls from its peak: a needle of one sample would pass for a switching artefact. */
+const DRAWN_FALL_MS = 0.5;
+
+/** Draws each cell's spikes: the peak where the spike ended, and a straight fall from there onto the trace. */
 function drawPeaks(run: PopulationRun, dt_ms: number, peakOf: (cell: number) => number): void {
   const { times_ms, starts } = run.spikes;
+  const fall = Math.max(1, Math.round(DRAWN_FALL_MS / dt_ms));
   for (let cell = 0; cell < run.count; cell++) {
+    const v_mV = run.v_mV.subarray(cell * run.samples, (cell + 1) * run.samples);
+    const peak_mV = peakOf(cell);
     for (const time_ms of times_ms.subarray(starts[cell], starts[cell + 1])) {
-      run.v_mV[cell * run.samples + Math.round(time_ms / dt_ms)] = peakOf(cell);
+      const first = Math.round(time_ms / dt_ms);
+      const last = Math.min(first + fall, v_mV.length);
+      for (let k = first; k < last; k++) v_mV[k] += (peak_mV - v_mV[k]) * (1 - (k - first) / fall);
     }
   }
 }
