@@ -46,11 +46,12 @@ export function lstm(g: GraphBuilder, x: Node, { name, units, reverse = false }:
     vjp: ([cotangent], [hidden]) => {
       const back = new LstmBackward(g, { x: byTime, w, r, b, hidden, reverse });
       const dGates = back.gateCotangents(cotangent!);
+      const [dw, dr] = g.split(g.gemm(dGates, back.taken, true), 1, [channels, units]);
       const db = g.sum(dGates, 0);
       return [
         g.reshape(g.gemm(dGates, w), byTime.shape),
-        g.reshape(g.gemm(dGates, back.x, true), [1, ...w.shape]),
-        g.reshape(g.gemm(dGates, back.previous, true), [1, ...r.shape]),
+        g.reshape(dw, [1, ...w.shape]),
+        g.reshape(dr, [1, ...r.shape]),
         g.reshape(g.concat([db, db], 0), [1, 8 * units]),
       ];
     },
@@ -69,9 +70,8 @@ interface Forward {
 
 /** Everything here has the rows of all times one below the other: `[time * batch, ...]`. */
 class LstmBackward {
-  readonly x: Node;
-  /** Hidden states one step earlier. */
-  readonly previous: Node;
+  /** What the gates are made from: the input and, beside it, the hidden state one step earlier. */
+  readonly taken: Node;
   readonly #r: Node;
   readonly #time: number;
   readonly #batch: number;
@@ -89,18 +89,17 @@ class LstmBackward {
     this.#units = r.shape[1];
     this.#reverse = reverse;
     this.#r = r;
-    this.x = g.reshape(x, [time * batch, channels]);
-    this.previous = this.#delayed(g.reshape(hidden, [time * batch, this.#units]));
-    const input = g.gemm(this.x, w, false, true, b);
-    this.#gates = g.gemm(this.previous, r, false, true, input);
+    const previous = this.#delayed(g.reshape(hidden, [time * batch, this.#units]));
+    this.taken = g.concat([g.reshape(x, [time * batch, channels]), previous], 1);
+    this.#gates = g.gemm(this.taken, g.concat([w, r], 1), false, true, b);
   }
 
   /** Cotangents of the gates before their activations, from that of the hidden states. */
   gateCotangents(cotangent: Node): Node {
     const { g } = this;
     const units = this.#units;
-    const [squashed, candidate] = g.split(this.#gates, 1, [3 * units, units]);
-    const [i, o, f] = g.split(g.sigmoid(squashed), 1, [units, units, units]);
+    const [inner, outer, keep, candidate] = g.split(this.#gates, 1, [units, units, units, units]);
+    const [i, o, f] = [g.sigmoid(inner), g.sigmoid(outer), g.sigmoid(keep)];
     const c = g.tanh(candidate);
     const { cell, previousCell } = this.#cells(f, g.mul(i, c));
     const tanhCell = g.tanh(cell);
@@ -150,13 +149,13 @@ class LstmBackward {
     return { cell, previousCell: this.#delayed(cell) };
   }
 
+  /** One step later, zeros first: a pad that is negative at the other end cuts there. */
   #delayed(rows: Node): Node {
     const { g } = this;
     const [all, step] = [rows.shape[0], this.#batch];
     if (all === step) return g.zeros(rows.shape);
-    return this.#reverse
-      ? g.pad(g.slice(rows, 0, step, all), 0, 0, step)
-      : g.pad(g.slice(rows, 0, 0, all - step), 0, step, 0);
+    const pads = this.#reverse ? [-step, 0, step, 0] : [step, 0, -step, 0];
+    return g.operator({ type: "Pad", inputs: [rows], integers: [pads], shapes: [rows.shape], vjp: null })[0];
   }
 
   #steps(rows: Node): readonly Node[] {

@@ -55,6 +55,6 @@ export function adam(
 
 function lengthOf(values: Float32Array): number {
   let sum = 0;
-  for (const value of values) sum += value * value;
+  for (let k = 0; k < values.length; k++) sum += values[k] * values[k];
   return Math.sqrt(sum);
 }

@@ -116,10 +116,10 @@ function requireSamePlaces(model: readonly ParameterPlace[], weights: readonly P
     throw new Error("internal: the weights are those of another network");
 }
 
+/** In f64, in the order of the shards. */
 function mean(gradients: readonly Float32Array[]): Float32Array {
-  return gradients[0].map((_, k) => {
-    let sum = 0;
-    for (const gradient of gradients) sum += gradient[k];
-    return sum / gradients.length;
-  });
+  if (gradients.length === 1) return gradients[0];
+  const sums = new Float64Array(gradients[0].length);
+  for (const gradient of gradients) for (let k = 0; k < sums.length; k++) sums[k] += gradient[k];
+  return Float32Array.from(sums, (sum) => sum / gradients.length);
 }
