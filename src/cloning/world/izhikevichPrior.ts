@@ -1,10 +1,10 @@
 import type { Prior } from "./prior.ts";
 
 /**
- * The nine parameters of Izhikevich (2007), Dynamical Systems in Neuroscience, chapter 8. The ranges hold every cell of his tables
+ * The nine parameters of Izhikevich (2007), Dynamical Systems in Neuroscience, chapter 8. The ranges hold the cells of that chapter
  * with a margin: C 20 (fast-spiking) to 200 pF (thalamocortical), k 0.25 (reticular) to 1.6, vr -80 (medium spiny) to -55, vt -50
  * to -25, vpeak 0 to 50, a 0.01 to 0.2, b -20 (medium spiny) to 15, c -60 to -40, d 0 to 150. C, d and the slow end of a reach
- * further: recorded cells of 300 pF and adaptation over a third of a second are common.
+ * further, for cells that are larger and adapt more slowly.
  */
 export const izhikevichPrior: Prior = {
   model: "izhikevich",
@@ -22,7 +22,7 @@ export const izhikevichPrior: Prior = {
 };
 
 /** What the equations say of an Izhikevich cell without a simulation. */
-export interface IzhikevichMeasures {
+interface IzhikevichMeasures {
   /** Slope of the stationary current-voltage curve at rest: k (vt - vr) + b. Below 0 the cell does not rest. */
   readonly inputConductance_nS: number;
   readonly timeConstant_ms: number;
@@ -30,7 +30,7 @@ export interface IzhikevichMeasures {
   readonly upstroke_mV_per_ms: number;
 }
 
-export function izhikevichMeasures([C, k, vr, vt, vpeak, , b]: ArrayLike<number> &
+function izhikevichMeasures([C, k, vr, vt, vpeak, , b]: ArrayLike<number> &
   Iterable<number>): IzhikevichMeasures {
   return {
     inputConductance_nS: k * (vt - vr) + b,
