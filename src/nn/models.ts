@@ -1,6 +1,7 @@
 import { gradients } from "./graph/backward.ts";
 import type { GraphBuilder } from "./graph/builder.ts";
 import type { Node, Shape } from "./graph/node.ts";
+import { sameShape } from "./graph/shapes.ts";
 import { modelProto } from "./onnx/modelProto.ts";
 import { type ParameterPlace, placesOf, type Weights, weightOf } from "./parameters/weights.ts";
 import type { RunnableModel } from "./runtime.ts";
@@ -54,16 +55,13 @@ export const gradientName = (parameter: string): string => `gradient/${parameter
 
 /**
  * The part of a graph that the outputs need as an ONNX model, with the weights written into it, or as further inputs under the
- * names of the parameters where none are given. Throws when a weight is missing or has another length.
+ * names of the parameters where none are given. Throws when a weight is missing or has another shape.
  */
 export function inferenceModel(
-  _g: GraphBuilder,
+  g: GraphBuilder,
   { outputs, weights }: { readonly outputs: Readonly<Record<string, Node>>; readonly weights?: Weights },
 ): InferenceModel {
-  const { bytes, fed } = modelProto({
-    outputs,
-    ...(weights && { weightOf: (name) => weightOf(weights, name) }),
-  });
+  const { bytes, fed } = modelProto({ outputs, ...(weights && { weightOf: weightsFor(g, weights) }) });
   const missing = fed.find(({ operation }) => operation.kind === "parameter");
   if (weights && missing?.operation.kind === "parameter")
     throw new Error(`internal: there are no weights for ${missing.operation.name}`);
@@ -71,6 +69,17 @@ export function inferenceModel(
     bytes,
     inputs: { ...shapesOf(fed, "input"), ...shapesOf(fed, "parameter") },
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape])),
+  };
+}
+
+/** The weights of a parameter; throws when they are those of another shape. */
+function weightsFor(g: GraphBuilder, weights: Weights): (name: string) => Float32Array | undefined {
+  const shapes = new Map(placesOf(g.parameters).map(({ name, shape }) => [name, shape]));
+  return (name) => {
+    const place = weights.places.find((each) => each.name === name);
+    if (place && !sameShape(place.shape, shapes.get(name) ?? []))
+      throw new Error(`internal: weights of ${name} are [${place.shape}], not [${shapes.get(name)}]`);
+    return weightOf(weights, name);
   };
 }
 

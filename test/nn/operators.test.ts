@@ -1,6 +1,15 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
-import { GraphBuilder, inferenceModel, loadModel, type Node } from "../../src/nn/index.ts";
+import {
+  dense,
+  GraphBuilder,
+  inferenceModel,
+  initialWeights,
+  loadModel,
+  type Node,
+  trainingModel,
+} from "../../src/nn/index.ts";
+import { RandomStream } from "../../src/random.ts";
 import { checkGradients } from "./gradientCheck.ts";
 
 const normal = { kind: "normal", sd: 1 } as const;
@@ -127,5 +136,31 @@ describe("GraphBuilder", () => {
     expect(() => g.reshape(a, [4])).toThrow("[2,3] reshaped to [4]");
     expect(() => g.slice(a, 1, 2, 4)).toThrow("sliced from 2 to 4");
     expect(() => g.parameter("a", [2, 3], normal)).toThrow("a is a input of shape [2,3]");
+  });
+
+  it("[N8] an inference model needs the weights of its own parameters, or takes them as inputs", () => {
+    const graphOf = (units: number) => {
+      const g = new GraphBuilder();
+      return { g, out: dense(g, g.input("x", [1, 2]), { name: "d", units }) };
+    };
+    const [small, large] = [graphOf(3), graphOf(4)];
+    const weights = initialWeights(large.g, RandomStream.fromSeed(1));
+    const outputs = { out: small.out };
+    expect(() => inferenceModel(small.g, { outputs, weights })).toThrow(
+      "weights of d/w are [2,4], not [2,3]",
+    );
+    expect(() =>
+      inferenceModel(small.g, { outputs, weights: { places: [], values: weights.values } }),
+    ).toThrow("there are no weights for d/");
+    expect(inferenceModel(small.g, { outputs }).inputs).toEqual({ x: [1, 2], "d/w": [2, 3], "d/b": [3] });
+  });
+
+  it("[N9] equal graphs give equal bytes", () => {
+    const bytes = () => {
+      const g = new GraphBuilder();
+      const y = dense(g, g.input("x", [4, 2]), { name: "d", units: 3, activation: "tanh" });
+      return trainingModel(g, g.mean(g.square(y))).bytes;
+    };
+    expect(bytes()).toEqual(bytes());
   });
 });
