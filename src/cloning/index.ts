@@ -5,11 +5,19 @@ export {
   cloneRecording,
   quantile,
 } from "./clone.ts";
+export {
+  type CountScore,
+  type HoldOut,
+  type HoldOutScore,
+  heldOut,
+  scoreHoldOut,
+} from "./holdOut.ts";
 export { runInProcess } from "./inProcess.ts";
 export * from "./inputs/index.ts";
 export { extremes } from "./judge.ts";
 export * from "./matched/index.ts";
 export * from "./posterior/index.ts";
+export { predictRecording } from "./predictRecording.ts";
 export { runSearch, type SearchResult, type SearchTask } from "./search.ts";
 export { EFFORTS, type Effort, type SearchRunner } from "./stages.ts";
 export type * from "./twin.ts";

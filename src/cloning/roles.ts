@@ -1,6 +1,7 @@
 import { InputError } from "../errors.ts";
 import type { RecordingFeatures } from "../features/index.ts";
 import type { Recording } from "../recordings/recording.ts";
+import { type HoldOut, heldOut } from "./holdOut.ts";
 import type { FamilySweep } from "./target.ts";
 import type { SweepRole } from "./twin.ts";
 
@@ -10,15 +11,15 @@ export interface RoledSweep extends FamilySweep {
 }
 
 export interface RoleChoice {
-  /** Every how many-th usable sweep is held out; 0: none. */
-  readonly holdOut: number;
+  /** Every how many-th usable sweep is held out, or the strongest third of them; 0: none. */
+  readonly holdOut: HoldOut;
   /** 1-based numbers of the sweeps to use; missing: all. */
   readonly sweeps?: readonly number[];
 }
 
 /**
  * Says what each sweep is for. Sweeps past depolarisation block are neither trained on nor scored; of the rest every
- * `holdOut`-th is held out, in the order of the file, as long as at least two remain to train on.
+ * `holdOut`-th is held out, in the order of the file, or the strongest third, as long as at least two remain to train on.
  * Throws InputError for sweep numbers that are not there, and where nothing that fires is left to train on.
  */
 export function assignRoles(
@@ -28,18 +29,15 @@ export function assignRoles(
 ): RoledSweep[] {
   const chosen = chooseSweeps(recording, choice.sweeps);
   const block = features.blockAbove_pA;
-  let usable = 0;
-  const holdOut = chosen.length >= 3 ? choice.holdOut : 0;
-  const roled = chosen.map((sweep): RoledSweep => {
+  const usable = chosen.map((sweep): RoledSweep => {
     const position = recording.sweeps.indexOf(sweep);
     const amplitude_pA = features.mainStep?.level_pA[position] ?? sweep.stimulus.amplitude_pA;
     const onset_ms = features.mainStep?.start_ms ?? sweep.stimulus.start_ms;
     const recordedSpikes = features.sweeps[position].spikeTimes_ms.length;
     const beyond = block !== null && amplitude_pA > block;
-    if (!beyond) usable++;
-    const role = beyond ? "beyond-range" : holdOut > 0 && usable % holdOut === 0 ? "held-out" : "trained";
-    return { sweep, amplitude_pA, onset_ms, recordedSpikes, role };
+    return { sweep, amplitude_pA, onset_ms, recordedSpikes, role: beyond ? "beyond-range" : "trained" };
   });
+  const roled = withHeldOut(usable, choice.holdOut);
   if (!roled.some(({ role, recordedSpikes }) => role === "trained" && recordedSpikes > 0)) {
     throw new InputError({
       code: "no-spikes",
@@ -51,6 +49,17 @@ export function assignRoles(
     });
   }
   return roled;
+}
+
+/** Holds out some of the sweeps that are in range. */
+function withHeldOut(sweeps: readonly RoledSweep[], holdOut: HoldOut): RoledSweep[] {
+  const inRange = sweeps.filter(({ role }) => role === "trained");
+  const flags = heldOut(
+    inRange.map(({ amplitude_pA }) => amplitude_pA),
+    holdOut,
+  );
+  const out = new Set(inRange.filter((_, k) => flags[k]));
+  return sweeps.map((sweep) => (out.has(sweep) ? { ...sweep, role: "held-out" } : sweep));
 }
 
 function chooseSweeps(

@@ -48,7 +48,7 @@ export function addClone(program: Command, output: () => Output): void {
     .option("--sweeps <list>", "1-based sweep numbers to use, e.g. 1,2,5")
     .option(
       "--hold-out <n>",
-      "hold out every n-th sweep to test the prediction; 0: none",
+      "hold out every n-th sweep to test the prediction, or the strongest-third; 0: none",
       CLONE_DEFAULTS.holdOut,
     )
     .option("--effort <e>", Object.keys(EFFORTS).join(", "), CLONE_DEFAULTS.effort)
@@ -74,6 +74,8 @@ export function addClone(program: Command, output: () => Output): void {
     );
 }
 
+const STRONGEST = "strongest-third";
+
 /** Clones on worker threads, with progress; the clock is read here. */
 export async function makeTwin(
   loaded: LoadedRecording,
@@ -87,7 +89,7 @@ export async function makeTwin(
       model: options.model,
       samples: wholeNumber("--samples", options.samples, 1, 1000),
       refine: options.refine,
-      holdOut: wholeNumber("--hold-out", options.holdOut, 0),
+      holdOut: options.holdOut === STRONGEST ? STRONGEST : wholeNumber("--hold-out", options.holdOut, 0),
       effort: oneOf("--effort", options.effort, Object.keys(EFFORTS) as Effort[]),
       seed: wholeNumber("--seed", options.seed, 0),
       ...(options.sweeps !== undefined && { sweeps: listOfWholeNumbers("--sweeps", options.sweeps) }),

@@ -1,0 +1,41 @@
+import { findModel } from "../engine/index.ts";
+import { measureRecording } from "../features/index.ts";
+import type { Recording } from "../recordings/recording.ts";
+import { judgeClones } from "./judge.ts";
+import type { RoledSweep } from "./roles.ts";
+import type { SweepFit, Twin } from "./twin.ts";
+
+/** Currents beyond this many times the strongest trained one are not asked for. */
+const FURTHEST = 2;
+
+/**
+ * The third way of holding out: a twin predicts another recording of the same cell. All its sweeps are held out, up to twice the
+ * strongest trained current and to its own depolarisation block; the others are `beyond-range`.
+ *
+ * @param recording of the same cell, prepared alike; another protocol is the harder and the better test
+ * @returns one fit a sweep
+ *
+ * A cell drifts from one recording to the next, and the twin is not told: part of an error can be the cell's.
+ */
+export function predictRecording(twin: Twin, recording: Recording): SweepFit[] {
+  const model = findModel(twin.model);
+  const features = measureRecording(recording);
+  const strongest_pA = Math.min(
+    FURTHEST * twin.range.current_pA.high,
+    features.blockAbove_pA ?? Number.POSITIVE_INFINITY,
+  );
+  const roled = recording.sweeps.map((sweep, position): RoledSweep => {
+    const amplitude_pA = features.mainStep?.level_pA[position] ?? sweep.stimulus.amplitude_pA;
+    return {
+      sweep,
+      amplitude_pA,
+      onset_ms: features.mainStep?.start_ms ?? sweep.stimulus.start_ms,
+      recordedSpikes: features.sweeps[position].spikeTimes_ms.length,
+      role: amplitude_pA > strongest_pA ? "beyond-range" : "held-out",
+    };
+  });
+  const { spikeThreshold_mV, restingPotential_mV } = twin.measured;
+  const clip_mV = (spikeThreshold_mV ?? (restingPotential_mV ?? -65) + 20) - 2;
+  const clones = twin.posterior.samples.map((sample) => Float64Array.from(sample));
+  return [...judgeClones(model, clones, recording, roled, { dt_ms: twin.provenance.dt_ms, clip_mV }).sweeps];
+}
