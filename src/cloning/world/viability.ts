@@ -3,6 +3,8 @@ import { kernelOf } from "./simulate.ts";
 import { engineParameters, type WorldModel } from "./world.ts";
 
 const PROBE_MS = 400;
+/** Whether a cell fires does not need the precision of its recording. */
+const PROBE_STEP_MS = 0.1;
 /** Each fires or does not; the first that does brackets rheobase. */
 const COARSE_PA = [8, 32, 128, 512, 2048];
 const FINE = [2 ** -1.5, 2 ** -1, 2 ** -0.5];
@@ -62,8 +64,8 @@ export function admitted(model: WorldModel, cells: readonly Float64Array[]): boo
 }
 
 function restQuietly(model: WorldModel, full: readonly Float64Array[]): boolean[] {
-  const kernel = kernelOf(model, model.longestStep_ms);
-  const dt_ms = model.longestStep_ms;
+  const kernel = kernelOf(model, PROBE_STEP_MS);
+  const dt_ms = PROBE_STEP_MS;
   const nudge = stepCurrent({ duration_ms: PROBE_MS, dt_ms, start_ms: 0, stop_ms: 50, amplitude: NUDGE_PA });
   const run = kernel.run(packCells(model.engine, full), {
     steps: nudge.length,
@@ -93,13 +95,13 @@ function respond(model: WorldModel, cells: readonly Tried[]): Response[] {
   const lanes = cells.flatMap(({ parameters, levels_pA }) =>
     levels_pA.map((level) => ({ parameters, level })),
   );
-  const run = kernelOf(model, model.longestStep_ms).run(
+  const run = kernelOf(model, PROBE_STEP_MS).run(
     packCells(
       model.engine,
       lanes.map(({ parameters }) => parameters),
     ),
     {
-      steps: Math.round(PROBE_MS / model.longestStep_ms),
+      steps: Math.round(PROBE_MS / PROBE_STEP_MS),
       i: { kind: "constant", value: lanes.map(({ level }) => level / model.pA_per_unit) },
       plateauLevel_mV: PLATEAU_MV,
     },
