@@ -52,14 +52,15 @@ export function readCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
     throw refuse("other bytes");
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true);
   if (bytes.length < 12 + size) throw refuse("a file that is cut off");
-  const { length, adamSteps, round, updates, loss, standards, ...header } = JSON.parse(
+  const { length, adamSteps, round, updates, loss, standards, parameters, ...header } = JSON.parse(
     new TextDecoder().decode(bytes.subarray(12, 12 + size)),
   );
   if (bytes.length !== 12 + size + 12 * length) throw refuse("a file that is cut off");
   const part = (k: number) => {
     const from = 12 + size + 4 * k * length;
-    return new Float32Array(bytes.slice(from, from + 4 * length).buffer);
+    // Copied: the bytes of a Buffer start anywhere in memory, and its slice is a view.
+    return new Float32Array(Uint8Array.from(bytes.subarray(from, from + 4 * length)).buffer);
   };
   const adam = { steps: adamSteps, mean: part(1), square: part(2) };
-  return { ...header, state: { round, updates, loss, standards, weights: part(0), adam } };
+  return { ...header, state: { round, updates, loss, standards, parameters, weights: part(0), adam } };
 }

@@ -1,3 +1,4 @@
+import { InputError } from "../../errors.ts";
 import {
   gradientName,
   initialWeights,
@@ -24,6 +25,8 @@ export interface TrainingState {
   /** Mean loss of the last round, nats a cell; null before the first. */
   readonly loss: number | null;
   readonly standards: Standards | null;
+  /** Names of the parameters in the order of their weights. */
+  readonly parameters: readonly string[];
   readonly weights: Float32Array;
   readonly adam: AdamState;
 }
@@ -69,7 +72,9 @@ export class Trainer {
     const inputs = { ...model.batchInputs, ...model.shapes };
     const session = await loadModel(runtime, { bytes: model.bytes, inputs });
     const { values } = initialWeights(g, weightStream(plan));
-    const start = { round: 0, updates: 0, loss: null, standards: null, weights: values };
+    const parameters = model.places.map(({ name }) => name);
+    if (state) requireSameNetwork(state.parameters, parameters);
+    const start = { round: 0, updates: 0, loss: null, standards: null, parameters, weights: values };
     return new Trainer(plan, size, model, session, state ?? { ...start, adam: emptyAdam(values.length) });
   }
 
@@ -139,4 +144,17 @@ export class Trainer {
       this.#truth.set(truth, k * truth.length);
     });
   }
+}
+
+/** Weights of another version of the network have other names or another order. */
+function requireSameNetwork(saved: readonly string[], parameters: readonly string[]): void {
+  if (saved.join(" ") === parameters.join(" ")) return;
+  throw new InputError({
+    code: "other-network",
+    where: "checkpoint",
+    what: "the saved weights are those of another network",
+    got: `${saved.length} parameters, from ${saved[0]}`,
+    expected: `${parameters.length} parameters, from ${parameters[0]}`,
+    next: "Remove the checkpoint to start again with this version.",
+  });
 }
