@@ -44,14 +44,26 @@ export function prepare(sweeps: readonly MatchedSweep[], dt_ms: number): Prepare
   const kept = withinBudget(sweeps);
   const whiteNoise_mV = fastNoise(kept);
   const prepared = kept.map((sweep) => ({ ...sweep, isReset: findResets(sweep.v_mV, whiteNoise_mV) }));
-  const count = (isReset: Uint8Array) => isReset.reduce((sum, value) => sum + value, 0);
-  return {
-    sweeps: prepared,
+  return describeSweeps(prepared, {
     dt_ms,
     substeps: Math.ceil(dt_ms / LONGEST_STEP_MS - 1e-9),
-    samples: kept.reduce((sum, { v_mV }) => sum + v_mV.length, 0),
-    spikes: prepared.reduce((sum, { isReset }) => sum + count(isReset), 0),
     whiteNoise_mV,
+  });
+}
+
+/** The same for some of the sweeps. */
+export function describeSweeps(
+  sweeps: readonly PreparedSweep[],
+  { dt_ms, substeps, whiteNoise_mV }: Pick<Prepared, "dt_ms" | "substeps" | "whiteNoise_mV">,
+): Prepared {
+  const count = (isReset: Uint8Array) => isReset.reduce((sum, value) => sum + value, 0);
+  return {
+    sweeps,
+    dt_ms,
+    substeps,
+    whiteNoise_mV,
+    samples: sweeps.reduce((sum, { v_mV }) => sum + v_mV.length, 0),
+    spikes: sweeps.reduce((sum, { isReset }) => sum + count(isReset), 0),
   };
 }
 
