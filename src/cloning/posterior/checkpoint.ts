@@ -19,7 +19,7 @@ export interface Checkpoint extends CheckpointHeader {
 
 export function writeCheckpoint({ state, ...header }: Checkpoint): Uint8Array {
   const { weights, adam, ...rest } = state;
-  const json = JSON.stringify({ ...header, ...rest, length: weights.length, adamSteps: adam.steps });
+  const json = JSON.stringify({ ...header, ...rest, length: weights.length, adamSteps: adam.step });
   // Padded with spaces, so that the floats lie on multiples of four.
   const text = new TextEncoder().encode(
     json + " ".repeat((4 - (new TextEncoder().encode(json).length % 4)) % 4),
@@ -28,7 +28,7 @@ export function writeCheckpoint({ state, ...header }: Checkpoint): Uint8Array {
   bytes.set(new TextEncoder().encode(MAGIC));
   new DataView(bytes.buffer).setUint32(8, text.length, true);
   bytes.set(text, 12);
-  [weights, adam.mean, adam.square].forEach((values, k) => {
+  [weights, adam.first, adam.second].forEach((values, k) => {
     bytes.set(
       new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
       12 + text.length + 4 * k * weights.length,
@@ -61,6 +61,6 @@ export function readCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
     // Copied: the bytes of a Buffer start anywhere in memory, and its slice is a view.
     return new Float32Array(Uint8Array.from(bytes.subarray(from, from + 4 * length)).buffer);
   };
-  const adam = { steps: adamSteps, mean: part(1), square: part(2) };
+  const adam = { step: adamSteps, first: part(1), second: part(2) };
   return { ...header, state: { round, updates, loss, standards, parameters, weights: part(0), adam } };
 }

@@ -1,5 +1,8 @@
 import { InputError } from "../../errors.ts";
 import {
+  type AdamState,
+  adamState,
+  adam as adamStep,
   gradientName,
   initialWeights,
   type LoadedModel,
@@ -11,7 +14,6 @@ import {
   weightOf,
 } from "../../nn/index.ts";
 import { emptyBatch, fillBatch, fitStandards, type NetworkBatch, type Standards } from "../inputs/index.ts";
-import { type AdamState, adamStep, emptyAdam } from "./adam.ts";
 import type { TrainingCell } from "./drawInputs.ts";
 import { lossGraph, type NetworkSize } from "./network.ts";
 import { batchPositions, learningRate, type TrainingPlan, weightStream } from "./plan.ts";
@@ -75,7 +77,7 @@ export class Trainer {
     const parameters = model.places.map(({ name }) => name);
     if (state) requireSameNetwork(state.parameters, parameters);
     const start = { round: 0, updates: 0, loss: null, standards: null, parameters, weights: values };
-    return new Trainer(plan, size, model, session, state ?? { ...start, adam: emptyAdam(values.length) });
+    return new Trainer(plan, size, model, session, state ?? { ...start, adam: adamState(values.length) });
   }
 
   /** A snapshot: later rounds do not change it. */
@@ -84,7 +86,7 @@ export class Trainer {
     return {
       ...this.#state,
       weights: weights.slice(),
-      adam: { ...adam, mean: adam.mean.slice(), square: adam.square.slice() },
+      adam: { ...adam, first: adam.first.slice(), second: adam.second.slice() },
     };
   }
 
