@@ -52,6 +52,7 @@ export async function cloneRecording(
 ): Promise<Twin> {
   const model = findModel(request.model);
   requireWholeCell(model);
+  if (request.trainBlock) requireBlock(model);
   progress({ stage: "measure", done: 0, simulations: 0, bestLoss: null });
   const features = measureRecording(recording);
   const roled = assignRoles(recording, features, request);
@@ -73,7 +74,8 @@ export async function cloneRecording(
     judgement,
     baselineDrift_mV: quality.find((check) => check.check === "baseline drift")?.value ?? null,
     spontaneous: quality.some((check) => check.check === "spontaneous firing" && !check.ok),
-    blockAbove_pA: features.blockAbove_pA,
+    // Where the block was trained on, the clone is judged by how it keeps the counts there like anywhere else.
+    blockAbove_pA: request.trainBlock ? null : features.blockAbove_pA,
     trainedCurrents_pA: roled
       .filter(({ role }) => role === "trained")
       .map(({ amplitude_pA }) => amplitude_pA),
@@ -145,6 +147,18 @@ function requireWholeCell(model: Model): void {
     where: "--model",
     what: `${model.id} is written per area of membrane and cannot be cloned from a whole-cell recording`,
     expected: "cortical, izhikevich or adex",
+  });
+}
+
+/** A reset model has no sodium channels that inactivate: it fires faster for ever. */
+function requireBlock(model: Model): void {
+  if (model.kind !== "reset") return;
+  throw new InputError({
+    code: "bad-option",
+    where: "--train-block",
+    what: `${model.id} cannot go into depolarisation block`,
+    expected: "the model cortical",
+    next: "Leave --train-block out, or clone with --model cortical.",
   });
 }
 

@@ -25,6 +25,12 @@ describe("what each sweep is for", () => {
     expect(levels).toEqual(CURRENTS);
   });
 
+  it("sweeps past depolarisation block are like all others where they are asked for", () => {
+    const facts = { ...features, blockAbove_pA: 400 };
+    const trained = assignRoles(recording, facts, { holdOut: 3, trainBlock: true });
+    expect(trained).toEqual(assignRoles(recording, { ...features, blockAbove_pA: null }, { holdOut: 3 }));
+  });
+
   it("sweeps past depolarisation block are not scored and do not count for the holding out", () => {
     const blocked = assignRoles(recording, { ...features, blockAbove_pA: 400 }, { holdOut: 3 });
     expect(blocked.map(({ role }) => role)).toEqual([

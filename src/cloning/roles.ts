@@ -15,10 +15,12 @@ export interface RoleChoice {
   readonly holdOut: HoldOut;
   /** 1-based numbers of the sweeps to use; missing: all. */
   readonly sweeps?: readonly number[];
+  /** Whether sweeps past depolarisation block are trained on and held out like all others. */
+  readonly trainBlock?: boolean;
 }
 
 /**
- * Says what each sweep is for. Sweeps past depolarisation block are neither trained on nor scored; of the rest every
+ * Says what each sweep is for. Sweeps past depolarisation block are neither trained on nor scored, unless asked for; of the rest every
  * `holdOut`-th is held out, in the order of the file, or the strongest third, as long as at least two remain to train on.
  * Throws InputError for sweep numbers that are not there, and where nothing that fires is left to train on.
  */
@@ -28,7 +30,7 @@ export function assignRoles(
   choice: RoleChoice,
 ): RoledSweep[] {
   const chosen = chooseSweeps(recording, choice.sweeps);
-  const block = features.blockAbove_pA;
+  const block = choice.trainBlock ? null : features.blockAbove_pA;
   const usable = chosen.map((sweep): RoledSweep => {
     const position = recording.sweeps.indexOf(sweep);
     const amplitude_pA = features.mainStep?.level_pA[position] ?? sweep.stimulus.amplitude_pA;

@@ -21,6 +21,7 @@ export interface CloneOptions {
   readonly refine: boolean;
   readonly sweeps?: string;
   readonly holdOut: string;
+  readonly trainBlock?: boolean;
   readonly effort: string;
   readonly seed: string;
 }
@@ -51,6 +52,7 @@ export function addClone(program: Command, output: () => Output): void {
       "hold out every n-th sweep to test the prediction, or the strongest-third; 0: none",
       CLONE_DEFAULTS.holdOut,
     )
+    .option("--train-block", "also train on sweeps past depolarisation block (cortical only)")
     .option("--effort <e>", Object.keys(EFFORTS).join(", "), CLONE_DEFAULTS.effort)
     .option("--seed <n>", "seed of the search", CLONE_DEFAULTS.seed)
     .addHelpText(
@@ -89,6 +91,7 @@ export async function makeTwin(
       model: options.model,
       samples: wholeNumber("--samples", options.samples, 1, 1000),
       refine: options.refine,
+      ...(options.trainBlock && { trainBlock: true }),
       holdOut: options.holdOut === STRONGEST ? STRONGEST : wholeNumber("--hold-out", options.holdOut, 0),
       effort: oneOf("--effort", options.effort, Object.keys(EFFORTS) as Effort[]),
       seed: wholeNumber("--seed", options.seed, 0),
