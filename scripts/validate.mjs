@@ -1,20 +1,30 @@
 // Clones real cells and tests drugs on the clones, through the command line as a user would, and writes docs/validation.md.
-// usage: npm run validate -- [--recordings DIR] [--only NAME,…] [--models cortical,izhikevich] [--out docs/validation.md]
+// usage: npm run validate -- [--recordings DIR] [--only NAME,…] [--models cortical,izhikevich,adex] [--out docs/validation.md]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { register } from "tsx/esm/api";
 import { inRoot } from "./lib/root.mjs";
+
+register();
+const { predictRecording, scoreHoldOut } = await import("../src/cloning/index.ts");
+const { readRecording } = await import("../src/recordings/index.ts");
 
 /**
  * Cells with several current steps first. `here`: where the file lies in this repository; `shared`: in the folder of
- * further recordings.
- * @typedef {{ name: string, here?: string, shared: string, note?: string }} Cell
+ * further recordings. `other`: the name of another recording of the same cell, which the clone predicts.
+ * @typedef {{ name: string, here?: string, shared: string, note?: string, other?: string }} Cell
  * @type {Cell[]}
  */
 const CELLS = [
-  { name: "171116sh_0018", here: "examples/171116sh_0018.abf", shared: "pyabf/171116sh_0018.abf" },
+  {
+    name: "171116sh_0018",
+    here: "examples/171116sh_0018.abf",
+    shared: "pyabf/171116sh_0018.abf",
+    other: "171116sh_0019",
+  },
   {
     name: "18711001",
     here: "examples/18711001.abf",
@@ -78,7 +88,7 @@ const { values: options } = parseArgs({
   options: {
     recordings: { type: "string" },
     only: { type: "string" },
-    models: { type: "string", default: "cortical,izhikevich" },
+    models: { type: "string", default: "cortical,izhikevich,adex" },
     out: { type: "string", default: inRoot("docs", "validation.md") },
   },
 });
@@ -118,8 +128,42 @@ function counts(sweeps, key) {
     .join(" ");
 }
 
+/**
+ * One row of the table of held-out sweeps: a twin's predictions beside counts read off the sweeps that it was fitted on.
+ * @param {Cell} cell @param {string} model @param {string} way
+ * @param {import("../src/cloning/index.ts").Twin} twin @param {readonly import("../src/cloning/index.ts").SweepFit[]} fits
+ */
+function heldOutRow(cell, model, way, twin, fits) {
+  const trained = twin.fit.sweeps.filter(({ role }) => role === "trained");
+  const score = scoreHoldOut(fits, trained);
+  const { interpolation: rival } = score;
+  const rmse = score.silentRmse_mV === null ? "-" : score.silentRmse_mV.toFixed(1);
+  return `| ${cell.name} | ${way} | ${model} | ${score.sweeps} | ${percent(score.withinRule)} | ${percent(score.strict)} | ${percent(score.countError)} | ${percent(score.staysSilent)} | ${rmse} | ${rival.sweeps} | ${percent(rival.withinRule)} | ${percent(rival.strict)} | ${percent(rival.countError)} | ${twin.range.inRange ? "yes" : "no"} |`;
+}
+
+/** The two harder ways of holding out: a twin of the weaker two thirds, and a twin of all sweeps on another recording.
+ * @param {Cell} cell @param {string} file @param {string} model */
+function harderRows(cell, file, model) {
+  const clone = (/** @type {string} */ holdOut) => {
+    const out = join(work, `${cell.name.replaceAll(" ", "_")}-${model}-${holdOut}.json`);
+    process.stderr.write(`${cell.name}, ${model}, --hold-out ${holdOut}\n`);
+    return patchtwin(["clone", file, "--model", model, "--hold-out", holdOut, "--out", out]).value;
+  };
+  const weaker = clone("strongest-third");
+  const rows = weaker ? [heldOutRow(cell, model, "strongest third", weaker, weaker.fit.sweeps)] : [];
+  const other = CELLS.find(({ name }) => name === cell.other);
+  const otherFile = other && fileOf(other);
+  if (!otherFile) return rows;
+  const whole = clone("0");
+  if (!whole) return rows;
+  const fits = predictRecording(whole, readRecording(readFileSync(otherFile), basename(otherFile)));
+  return [...rows, heldOutRow(cell, model, `another recording, ${cell.other}`, whole, fits)];
+}
+
 /** @type {string[]} */
 const summary = [];
+/** @type {string[]} */
+const heldOut = [];
 /** @type {string[]} */
 const details = [];
 /** @type {string[]} */
@@ -146,6 +190,12 @@ for (const cell of CELLS) {
     summary.push(
       `| ${cell.name} | ${model} | ${fit.trained.sweeps} | ${percent(fit.trained.withinRule)} | ${fit.heldOut.sweeps} | ${percent(fit.heldOut.withinRule)} | ${percent(fit.heldOut.countError)} | ${percent(fit.heldOut.interpolation.withinRule)} | ${percent(fit.heldOut.interpolation.countError)} | ${fit.vRmse_mV.toFixed(1)} | ${range.inRange ? "yes" : "no"} | ${provenance.wall_s} |`,
     );
+    if (fit.heldOut.sweeps > 0) {
+      heldOut.push(
+        heldOutRow(cell, model, "every third", twin, fit.sweeps),
+        ...harderRows(cell, file, model),
+      );
+    }
     details.push(
       `**${cell.name}, ${model}**${cell.note ? ` (${cell.note})` : ""}`,
       "",
@@ -193,6 +243,17 @@ eye); a verdict on a clone that did not is shown with a warning. RMSE: voltage c
 | cell | model | trained sweeps | within | held-out sweeps | within | error | interpolation: within | error | RMSE (mV) | in range | wall (s) |
 | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
 ${summary.join("\n")}
+
+## Three ways of holding out
+
+Every third sweep; the third with the largest currents; all sweeps of another recording of the same cell, up to twice the
+largest current that the clone was fitted on. "Strict": within 10 % alone. "Silent": sweeps in which the cell was silent and
+the clone is too, and the RMSE there (mV). Interpolation reads a count off the trained sweeps; above the strongest of them it goes
+on along the line through the two strongest, below the weakest it has no answer and is not scored.
+
+| cell | held out | model | sweeps | within | strict | error | silent | RMSE | interpolation: sweeps | within | strict | error | in range |
+| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+${heldOut.join("\n")}
 
 ## Drugs on the cortical clones
 
