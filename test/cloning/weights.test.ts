@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as onnxruntime from "onnxruntime-node";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  amortisedPosterior,
+  drawInputs,
+  judgeHeldOut,
+  openPosterior,
+  type Posterior,
+  type PosteriorCard,
+} from "../../src/cloning/index.ts";
+import { syntheticRecording } from "../../src/cloning/testRecording.ts";
+import type { OrtRuntime } from "../../src/nn/index.ts";
+
+const FOLDER = join(import.meta.dirname, "../../weights");
+const LARGEST_BYTES = 5 * 2 ** 20;
+
+describe("[W1] the shipped weights of izhikevich", () => {
+  const onnx = readFileSync(join(FOLDER, "izhikevich.onnx"));
+  const card: PosteriorCard = JSON.parse(readFileSync(join(FOLDER, "izhikevich.json"), "utf8"));
+  let posterior: Posterior;
+
+  beforeAll(async () => {
+    const sha256 = createHash("sha256").update(onnx).digest("hex");
+    posterior = await openPosterior(onnxruntime as unknown as OrtRuntime, card, onnx, sha256);
+  });
+
+  it("are small, belong to their card and fit the inputs of this version", () => {
+    expect(onnx.length).toBeLessThan(LARGEST_BYTES);
+    expect(card.heldOut.cells).toBeGreaterThanOrEqual(1000);
+    expect(card.heldOut.seed).not.toBe(card.seed);
+  });
+
+  it("do on cells of a third seed about what the card says", async () => {
+    const fresh = drawInputs({ model: "izhikevich", seed: 31_415, first: 0, count: 64 });
+    const { r2Mean, coverage } = await judgeHeldOut(posterior, fresh);
+    expect(Math.abs(r2Mean - card.heldOut.r2Mean)).toBeLessThan(0.15);
+    expect(Math.abs(coverage["80"] - card.heldOut.coverage["80"])).toBeLessThan(0.1);
+  });
+
+  it("know the rest and the peak of a cell that the engine recorded by another way", async () => {
+    const recording = syntheticRecording([-60, 60, 100, 150, 250], { vpeak_mV: 30 }, "izhikevich");
+    const { names, mean, samples } = await amortisedPosterior(posterior, recording);
+    expect(samples.length).toBe(1000);
+    expect(Math.abs(mean[names.indexOf("vr_mV")] + 60)).toBeLessThan(5);
+    expect(Math.abs(mean[names.indexOf("vpeak_mV")] - 30)).toBeLessThan(8);
+  });
+});
