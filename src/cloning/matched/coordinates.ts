@@ -9,13 +9,14 @@ export const DIMENSIONS = 12;
 
 /**
  * Ranges of the noise, log-uniform: white, slow (mV), its time (ms), process (mV per root ms). Slow noise is bounded so that it
- * cannot stand in for a wrong trajectory.
+ * cannot stand in for a wrong trajectory. Process noise is never nothing: without it the likelihood is so sharp and rough that
+ * its curvature at the mode says little of its width (docs/matched.md).
  */
 const NOISE_RANGES: readonly (readonly [number, number])[] = [
   [2e-3, 5],
   [2e-3, 1.2],
   [1, 40],
-  [1e-3, 3],
+  [0.03, 3],
 ];
 
 /** Unit coordinates of parameters and noise, as the search moves in them. */

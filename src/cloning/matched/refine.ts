@@ -67,7 +67,7 @@ export function refine(
 }
 
 /** Beyond this process noise (mV per root ms) a search on the first sweeps is tried again from elsewhere. */
-const MISFIT_MV = 0.04;
+const MISFIT_MV = 0.08;
 /** And beyond this slow noise (mV). */
 const MISFIT_SLOW_MV = 0.9;
 const SUBSET_SAMPLES = 60_000;
