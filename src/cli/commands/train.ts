@@ -1,7 +1,7 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import {
   CellWindow,
@@ -170,7 +170,7 @@ async function rounds(
   const started = performance.now();
   const elapsed_s = () => already_s + (performance.now() - started) / 1000;
   let latest: Checkpoint = { ...headerOf(run), spent_s: already_s, state: trainer.state };
-  const onInterrupt = () => writeFileSync(run.checkpointFile, writeCheckpoint(latest));
+  const onInterrupt = () => writeAtOnce(run.checkpointFile, writeCheckpoint(latest));
   process.prependListener("SIGINT", onInterrupt);
   let written_s = already_s;
   try {
@@ -194,6 +194,13 @@ async function rounds(
     process.off("SIGINT", onInterrupt);
   }
   return latest.spent_s;
+}
+
+/** On Ctrl-C there is no later moment to wait for. */
+function writeAtOnce(path: string, bytes: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.tmp`, bytes);
+  renameSync(`${path}.tmp`, path);
 }
 
 const headerOf = ({ model, plan }: Run) => ({ model, plan });
