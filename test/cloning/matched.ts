@@ -7,7 +7,8 @@ import { drawCells } from "../../src/cloning/world/index.ts";
 import { plausibleIzhikevich } from "../../src/cloning/world/izhikevichPrior.ts";
 import { RandomStream } from "../../src/random.ts";
 
-const SEED = 77;
+/** Not a seed that anything was tuned on. */
+const SEED = 4711;
 const LEVELS = [0.5, 0.8, 0.95];
 
 function main(count: number, protocols: readonly ProtocolKind[], noises_mV: readonly number[]): void {
