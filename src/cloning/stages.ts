@@ -156,18 +156,9 @@ function fromBothEnds(sweeps: readonly RoledSweep[]): RoledSweep[] {
   return sorted.map((_, k) => sorted[k % 2 === 0 ? k / 2 : sorted.length - (k + 1) / 2]);
 }
 
-/**
- * `count` sweeps evenly spread over their currents, the strongest among them, and the two on either side of rheobase: a
- * search that has not seen where the cell begins to fire ends in optima that are silent there.
- */
+/** At most `count` sweeps, evenly spread over their currents, the strongest always among them. */
 function spreadOver(sweeps: readonly RoledSweep[], count: number): RoledSweep[] {
   const sorted = sweeps.toSorted((a, b) => b.amplitude_pA - a.amplitude_pA);
   if (sorted.length <= count) return sorted;
-  const even = Array.from(
-    { length: count },
-    (_, k) => sorted[Math.round((k * (sorted.length - 1)) / (count - 1))],
-  );
-  const rheobase = sorted.findLastIndex(({ recordedSpikes }) => recordedSpikes > 0);
-  const near = sorted.slice(Math.max(0, rheobase), rheobase + 2);
-  return [...new Set([...even, ...near])];
+  return Array.from({ length: count }, (_, k) => sorted[Math.round((k * (sorted.length - 1)) / (count - 1))]);
 }
