@@ -56,6 +56,21 @@ const CELLS = [
     note: "fires by itself, baseline drifts by 14 mV",
   },
   {
+    name: "nsdesai",
+    shared: "nsdesai/experiment001trial001_current_steps.mat",
+    note: "MATLAB; from a dynamic-clamp package, the cell not stated",
+  },
+  {
+    name: "99111002",
+    shared: "bluepyefe/hippocampus-portal/99111002.nwb",
+    note: "NWB; offset of 50 mV, dead first sweeps",
+  },
+  {
+    name: "patchview",
+    shared: "heka/test_singleFP.dat",
+    note: "HEKA; held at -0.9 nA",
+  },
+  {
     name: "18425108",
     here: "test/recordings/18425108.abf",
     shared: "pyabf/18425108.abf",
