@@ -12,6 +12,7 @@ import {
 } from "../recordings/index.ts";
 import { openFile } from "./fileSource.ts";
 import { timeOption, timeWindow, wholeNumber } from "./options.ts";
+import { present } from "./present.ts";
 
 export interface RecordingOptions extends PreparationOptions {
   readonly current?: string;
@@ -95,13 +96,6 @@ async function suppliedCurrent(path: string, { units, dt_ms }: Pick<ReadOptions,
     ...(units && { units }),
     ...(dt_ms !== undefined && { dt_ms }),
   });
-}
-
-/** Without the keys that nobody gave. */
-function present<K extends string>(values: Record<K, string | undefined>): Partial<Record<K, string>> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<
-    Record<K, string>
-  >;
 }
 
 /** Some commands take one file for now. */

@@ -11,6 +11,7 @@ import {
   SPIKE_SETTINGS,
   type SpikeSettings,
 } from "../../features/index.ts";
+import { csvOf } from "../csv.ts";
 import { namedNumbers, oneOf } from "../options.ts";
 import { decimals, number, type Output, textTable } from "../output.ts";
 import {
@@ -67,20 +68,21 @@ function catalogueSettings(wish: true | string | undefined): Partial<CatalogueSe
   return wish !== true && oneOf("--catalogue", wish, ["patchtwin", "efel"]) === "efel" ? EFEL_SETTINGS : {};
 }
 
+type Row = (string | number | null)[];
+
 /** One row a value; a feature that is undefined has one row with the reason. */
 function catalogueCsv(documents: readonly Document[]): string {
   const rows = documents.flatMap(({ file, catalogue }) => [
-    ...catalogue!.sweeps.flatMap(({ index, features }) => valueRows(file, String(index), features)),
+    ...catalogue!.sweeps.flatMap(({ index, features }) => valueRows(file, index, features)),
     ...valueRows(file, "all", catalogue!.family),
   ]);
-  return ["file,sweep,feature,unit,position,value,reason", ...rows].join("\n");
+  return csvOf([["file", "sweep", "feature", "unit", "position", "value", "reason"], ...rows]).trimEnd();
 }
 
-function valueRows(file: string, sweep: string, features: RecordingCatalogue["family"]): string[] {
-  return Object.entries(features).flatMap(([name, measured]) => {
-    const head = [quoted(file), sweep, name];
-    if (measured.values === null) return [[...head, "", "", "", quoted(measured.reason)].join(",")];
-    return measured.values.map((value, n) => [...head, measured.unit, n + 1, value, ""].join(","));
+function valueRows(file: string, sweep: number | "all", features: RecordingCatalogue["family"]): Row[] {
+  return Object.entries(features).flatMap(([name, measured]): Row[] => {
+    if (measured.values === null) return [[file, sweep, name, null, null, null, measured.reason]];
+    return measured.values.map((value, n) => [file, sweep, name, measured.unit, n + 1, value, null]);
   });
 }
 
@@ -92,22 +94,19 @@ function spikeSettings(text: string): Partial<SpikeSettings> {
 
 function toCsv(documents: readonly Document[]): string {
   const names = Object.keys(documents[0].sweeps[0].features) as (keyof Document["cell"])[];
-  const header = ["file", "sweep", "i_pA", "spikes", ...names];
   const rows = documents.flatMap(({ file, sweeps }) =>
-    sweeps.map(({ index, i_pA, spikeTimes_ms, features }) =>
-      [
-        quoted(file),
+    sweeps.map(
+      ({ index, i_pA, spikeTimes_ms, features }): Row => [
+        file,
         index,
-        i_pA ?? "",
+        i_pA,
         spikeTimes_ms.length,
-        ...names.map((name) => features[name] ?? ""),
-      ].join(","),
+        ...names.map((name) => features[name]),
+      ],
     ),
   );
-  return [header.join(","), ...rows].join("\n");
+  return csvOf([["file", "sweep", "i_pA", "spikes", ...names], ...rows]).trimEnd();
 }
-
-const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 function toText({ file, sweeps, cell, blockAbove_pA, catalogue }: Document): string {
   const rows = sweeps.map(({ index, i_pA, spikeTimes_ms, features }) => [

@@ -5,6 +5,7 @@ import { InputError } from "../../errors.ts";
 import type { NwbAbout, NwbSubject } from "../../recordings/index.ts";
 import { readJson } from "../files.ts";
 import { version } from "../place.ts";
+import { present } from "../present.ts";
 
 const text = z.string().trim().min(1);
 const dateTime = z.iso.datetime({ offset: true });
@@ -77,11 +78,4 @@ async function readAbout(path: string): Promise<z.infer<typeof aboutSchema>> {
     expected: "a JSON object as docs/export.md shows it",
     next: "Correct the field, or leave it out if it is not known.",
   });
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the keys that are undefined. */
-function present<T extends object>(facts: T): Present<T> {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Present<T>;
 }

@@ -9,7 +9,8 @@ import {
   writeNwb,
 } from "../../recordings/index.ts";
 import type { Trial, TrialTrace } from "../../trials/index.ts";
-import { csvOf, type Exportable } from "./formats.ts";
+import { csvOf } from "../csv.ts";
+import type { Exportable } from "./formats.ts";
 import { sweepsOfTrial } from "./trialSweeps.ts";
 
 const texts = z.array(z.string());

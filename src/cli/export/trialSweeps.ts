@@ -3,9 +3,7 @@ import { compile, findModel, fromRecord, runSweeps, toRecord } from "../../engin
 import { InputError } from "../../errors.ts";
 import { applyChanges } from "../../pharmacology/index.ts";
 import type { SimulatedTrace } from "../../recordings/index.ts";
-import type { Trial } from "../../trials/index.ts";
-import { standardProtocol } from "../../trials/index.ts";
-import { type StepProtocol, stepCurrent } from "../../trials/protocol.ts";
+import { type StepProtocol, standardProtocol, stepCurrent, type Trial } from "../../trials/index.ts";
 
 /**
  * Every sweep of a trial's protocol, without the drug and then at each dose, sample by sample: a trial keeps only drawings, so
