@@ -10,12 +10,15 @@ import { fileName } from "./words.ts";
 
 export interface RecordingPage {
   readonly recording: Recording;
+  /** The sweeps to be drawn: the recording, or pieces of a long one. */
+  readonly drawn: Recording;
   readonly sha256: string;
   readonly quality: readonly QualityCheck[];
-  /** Times of the spikes that were found, one list a sweep. */
+  /** Times of the spikes that were found, one list a sweep of `drawn`. */
   readonly spikeTimes_ms: readonly (readonly number[])[];
   /** One line a protocol. */
   readonly protocols: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /**
@@ -26,7 +29,7 @@ export interface RecordingPage {
 export function renderRecording(page: RecordingPage): string {
   const { recording } = page;
   const figure = numberedFigures();
-  const drawn = drawnSweeps(recording, page.spikeTimes_ms);
+  const drawn = drawnSweeps(page.drawn, page.spikeTimes_ms);
   const name = fileName(recording.name);
   return html`<!doctype html>
 <html lang="en">
@@ -40,9 +43,9 @@ export function renderRecording(page: RecordingPage): string {
 <main>
 <header><h1>${name}</h1></header>
 ${facts(page)}
-${figure(recordedSweeps(drawn, recording.sweeps.length, recording.currentDescription))}
+${figure(recordedSweeps(drawn, page.drawn.sweeps.length, recording.currentDescription))}
 ${qualityTable(page.quality)}
-${recording.notes.length > 0 && html`<section aria-labelledby="notes"><h2 id="notes">Notes</h2>${list(recording.notes)}</section>`}
+${page.notes.length > 0 && html`<section aria-labelledby="notes"><h2 id="notes">Notes</h2>${list(page.notes)}</section>`}
 </main>
 </body>
 </html>

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { InputError } from "../../errors.ts";
 import {
-  checkQuality,
   currentJumps,
   detectSpikes,
   type Inspection,
@@ -11,7 +10,7 @@ import {
   type QualityLimits,
   spikeTimes,
 } from "../../features/index.ts";
-import { FORMATS, groupSweeps, isLong, type Recording, type SweepGroup } from "../../recordings/index.ts";
+import { FORMATS, type Recording, type SweepGroup } from "../../recordings/index.ts";
 import { checkOutput, writeOutput } from "../files.ts";
 import { namedNumbers } from "../options.ts";
 import { count, decimals, number, type Output, textTable } from "../output.ts";
@@ -34,8 +33,9 @@ export function addInspect(program: Command, output: () => Output): void {
       const documents: Document[] = [];
       for (const file of files) {
         const { recording, sha256 } = await loadRecording(file, options);
-        documents.push({ ...inspectRecording(recording, limits), sha256 });
-        if (options.report !== undefined) await writePage(options.report, recording, sha256, limits);
+        const document = { ...inspectRecording(recording, limits), sha256 };
+        documents.push(document);
+        if (options.report !== undefined) await writePage(options.report, recording, document);
       }
       const document = documents.length === 1 ? documents[0] : { files: documents };
       await output().result(document, () => documents.map(toText).join("\n\n"));
@@ -60,19 +60,16 @@ function qualityLimits(text: string): Partial<QualityLimits> {
   return namedNumbers("--limits", text, QUALITY_LIMITS, "docs/quality.md says what they mean.");
 }
 
-async function writePage(
-  path: string,
-  recording: Recording,
-  sha256: string,
-  limits: Partial<QualityLimits>,
-): Promise<void> {
+async function writePage(path: string, recording: Recording, document: Document): Promise<void> {
   const { renderRecording } = await loadReports();
   const { part } = judgedPart(recording);
   const page = {
-    recording: part,
-    sha256,
-    quality: checkQuality(part, limits),
-    protocols: isLong(recording) ? [] : groupSweeps(recording).map(protocolLine),
+    recording,
+    drawn: part,
+    sha256: document.sha256,
+    quality: document.qc,
+    protocols: document.protocols.map(protocolLine),
+    notes: document.notes,
     spikeTimes_ms: part.sweeps.map(({ v_mV, i_pA }) =>
       spikeTimes(detectSpikes(v_mV, part.dt_ms, { currentJumps_ms: currentJumps(i_pA, part.dt_ms) })),
     ),
