@@ -82,7 +82,7 @@ function page(sections: Kept): string {
 Made by \`npm run bench -- --write\`; with \`--only hh\` that part alone is measured again and takes the place of the old one. Each says when it
 was measured. Within a part all tools ran in turns.
 
-Every number is the median of some rounds, each in a fresh process; tools take turns, in reversed order every other round; spread is
+Every number is the median of some rounds, each in a fresh process unless a part says otherwise; tools take turns, in reversed order every other round; spread is
 largest less smallest over median. CPU seconds are user time of the steps alone. Ours runs for a while before the clock starts:
 V8 begins with quick code and optimises it after some calls. For Brian 2 the smaller of two times counts: user time of its program
 and its own time for the steps. A step is one \`dt\` of one cell; the peers run the same cells, currents and step

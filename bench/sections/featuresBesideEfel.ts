@@ -30,7 +30,7 @@ export async function featuresBesideEfel({ rounds, tell }: Settings): Promise<Se
   const samples = traces.reduce((sum, { input }) => sum + input.v_mV.length, 0);
   return {
     title: TITLE,
-    text: `${SHARED.length} features of ${traces.length} sweeps (${digits(samples / 1e6)} million samples) under eFEL's settings, by the clock, reading left out; eFEL gets all of them in one call a sweep.
+    text: `${SHARED.length} features of ${traces.length} sweeps (${digits(samples / 1e6)} million samples) under eFEL's settings, by the clock, reading left out; eFEL gets all of them in one call a sweep, in a new process each round, ours runs once before the clock starts and stays in one.
 
 ${table(["tool ", "ms a sweep", "spread", "times eFEL's speed"], [row("Patchtwin", ours_s), row(`eFEL ${version}`, efel_s)])}`,
     data: { efel: version, features: SHARED.length, sweeps: traces.length, samples, ours_s, efel_s },

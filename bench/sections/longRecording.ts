@@ -31,7 +31,7 @@ export async function longRecording({ length, tell }: Settings): Promise<Section
     }
     return {
       title: "Inspecting a recording of hours",
-      text: `Gap-free ABF2 of one channel of 16-bit samples at 20 kHz, a real sweep again and again. Every spike is counted; the quality is judged by 40 pieces. Node alone takes about 90 MB with the sources.
+      text: `Gap-free ABF2 of one channel of 16-bit samples at 20 kHz, a real sweep again and again. Every spike is counted; the quality is judged by 40 pieces. One run each; files up to 256 MiB are read whole. Node alone takes about 90 MB with the sources.
 
 ${table(
   ["file ", "million samples", "seconds", "largest memory of the process (MB)", "spikes"],
