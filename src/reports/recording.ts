@@ -78,7 +78,7 @@ ${table(
     {
       header: "Value",
       numeric: true,
-      cell: ({ value, unit }) => `${inUnit(value, unit)} ${prettyUnit(unit)}`,
+      cell: ({ value, unit }) => (value === null ? "–" : `${inUnit(value, unit)} ${prettyUnit(unit)}`),
     },
     { header: "Limit", cell: ({ limit, unit }) => `${limit} ${prettyUnit(unit)}` },
     { header: "Verdict", cell: ({ ok }) => verdict(ok) },

@@ -1,5 +1,6 @@
 /** Numbers in columns out of a text file: separators, header, comments and garbled lines are dealt with here. */
 import { InputError } from "../../../errors.ts";
+import { FORMATS } from "../../recording.ts";
 import type { ByteSource } from "../../source.ts";
 import { encodingOf, linesOf } from "./lines.ts";
 
@@ -208,7 +209,7 @@ function notATable(fileName: string, lines: readonly string[]): InputError {
     what: "this is not a recording that can be read: a text without rows of numbers",
     where: fileName,
     got: `first line "${first}"`,
-    expected: "Axon ABF1, Axon ABF2, or text with columns time, voltage, current",
+    expected: Object.values(FORMATS).join(", "),
     next: "Export the sweeps as text with the columns time_ms, v_mV, i_pA.",
   });
 }
