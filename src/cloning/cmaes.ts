@@ -1,4 +1,5 @@
 import type { RandomStream } from "../random.ts";
+import { cholesky } from "./symmetric.ts";
 
 /** How a search starts, in a box scaled to the unit cube. */
 export interface CmaStart {
@@ -163,21 +164,6 @@ function multiplyLower(lower: Float64Array, z: Float64Array): Float64Array {
     for (let j = 0; j <= i; j++) sum += lower[i * n + j] * z[j];
     return sum;
   });
-}
-
-/** Lower Cholesky factor, or null where rounding has made the matrix indefinite. */
-export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
-  const lower = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * n + j];
-      for (let k = 0; k < j; k++) sum -= lower[i * n + k] * lower[j * n + k];
-      if (i !== j) lower[i * n + j] = sum / lower[j * n + j];
-      else if (sum > 0) lower[i * n + i] = Math.sqrt(sum);
-      else return null;
-    }
-  }
-  return lower;
 }
 
 /** Mirrors every coordinate at 0 and 1 until it lies inside. */

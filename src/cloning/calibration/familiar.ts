@@ -1,5 +1,5 @@
 import { InputError } from "../../errors.ts";
-import { cholesky } from "../cmaes.ts";
+import { cholesky, forwardSolve } from "../symmetric.ts";
 import { shrunkCovariance } from "./shrinkage.ts";
 
 /** What the embeddings of the training world look like. Plain data, to be stored as JSON (header) and bytes (values). */
@@ -146,14 +146,8 @@ function cloudOf(rows: readonly ArrayLike<number>[]): Cloud {
 
 /** Solves lower z = (x - mean) / sd. */
 function whiten({ mean, sd, lower }: Cloud, embedding: ArrayLike<number>): Float64Array {
-  const d = mean.length;
-  const z = new Float64Array(d);
-  for (let i = 0; i < d; i++) {
-    let sum = (embedding[i] - mean[i]) / sd[i];
-    for (let j = 0; j < i; j++) sum -= lower[i * d + j] * z[j];
-    z[i] = sum / lower[i * d + i];
-  }
-  return z;
+  const standardised = mean.map((centre, j) => (embedding[j] - centre) / sd[j]);
+  return forwardSolve(lower, mean.length, standardised);
 }
 
 function distancesOf(

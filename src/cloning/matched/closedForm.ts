@@ -1,6 +1,6 @@
+import { eigen, solve } from "../symmetric.ts";
 import { fromUnit, type Prior, toUnit } from "../world/index.ts";
 import { type MatchedSweep, type Prepared, type PreparedSweep, prepare } from "./recording.ts";
-import { eigen, solve } from "./symmetric.ts";
 
 /** The nine parameters, in the order of the engine's model and of the prior. */
 export interface ClosedForm {

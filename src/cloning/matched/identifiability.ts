@@ -1,5 +1,5 @@
+import { eigen } from "../symmetric.ts";
 import { type Prior, toUnit } from "../world/index.ts";
-import { eigen } from "./symmetric.ts";
 
 export interface Identifiability {
   /** Standard deviation of the posterior over that of the flat prior, by parameter name. 1: nothing was learned. */

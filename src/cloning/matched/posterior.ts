@@ -1,11 +1,11 @@
 import type { RandomStream } from "../../random.ts";
+import { backSolve, cholesky, forwardSolve } from "../symmetric.ts";
 import type { Prior } from "../world/index.ts";
 import { DIMENSIONS, noiseOf, PHYSICAL, VPEAK, valuesOf } from "./coordinates.ts";
 import { type Innovations, innovationsFor, runFilter } from "./filter.ts";
 import { type PeakDensity, peakDensity, peakMean } from "./peak.ts";
 import { type MatchedSweep, type Prepared, prepare } from "./recording.ts";
 import { findMode, type Mode, type Refined, type RefineOptions } from "./refine.ts";
-import { backSolve, cholesky, forwardSolve } from "./symmetric.ts";
 
 export interface MatchedPosterior {
   readonly mode: Refined;

@@ -1,10 +1,10 @@
+import { solve } from "../symmetric.ts";
 import { fromUnit, type Prior, toUnit } from "../world/index.ts";
 import { closedFormOf } from "./closedForm.ts";
 import { clampUnit, DIMENSIONS, noiseOf, toCoordinates, VPEAK, valuesOf } from "./coordinates.ts";
 import { type Innovations, innovationsFor, type Noise, runFilter } from "./filter.ts";
 import { peakDensity, peakMean } from "./peak.ts";
 import { describeSweeps, type MatchedSweep, type Prepared, prepare } from "./recording.ts";
-import { solve } from "./symmetric.ts";
 
 export interface Refined {
   /** The nine parameters in the order of the prior. */

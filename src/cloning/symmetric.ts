@@ -1,3 +1,5 @@
+/** Small symmetric matrices, row by row in one array. */
+
 /** Lower Cholesky factor of a positive definite matrix (row-major), or null if it is not. */
 export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
   const factor = new Float64Array(n * n);
@@ -12,7 +14,7 @@ export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
   return factor;
 }
 
-/** Solves L y = b in place of a copy. */
+/** Solves L y = b, L as {@link cholesky} gives it. */
 export function forwardSolve(factor: Float64Array, n: number, b: ArrayLike<number>): Float64Array {
   const y = Float64Array.from(b);
   for (let i = 0; i < n; i++) {
@@ -22,7 +24,7 @@ export function forwardSolve(factor: Float64Array, n: number, b: ArrayLike<numbe
   return y;
 }
 
-/** Solves L' x = y in place of a copy. */
+/** Solves L' x = y. */
 export function backSolve(factor: Float64Array, n: number, y: ArrayLike<number>): Float64Array {
   const x = Float64Array.from(y);
   for (let i = n - 1; i >= 0; i--) {
