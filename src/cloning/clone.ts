@@ -4,6 +4,7 @@ import { checkQuality, measureRecording, type RecordingFeatures } from "../featu
 import type { Recording } from "../recordings/recording.ts";
 import { judgeClones } from "./judge.ts";
 import { acceptablePopulation } from "./population.ts";
+import { quantile } from "./quantile.ts";
 import { judgeRange } from "./range.ts";
 import { assignRoles, type RoleChoice, type RoledSweep } from "./roles.ts";
 import { scoreInterpolation, scoreRole } from "./score.ts";
@@ -217,11 +218,4 @@ function summarise(
       relativeSpread: quantile(inBox, 0.95) - quantile(inBox, 0.05),
     };
   });
-}
-
-/** Linear interpolation between order statistics of an ascending array. */
-export function quantile(sorted: readonly number[], p: number): number {
-  const at = p * (sorted.length - 1);
-  const low = Math.floor(at);
-  return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
 }

@@ -1,10 +1,5 @@
 export * from "./calibration/index.ts";
-export {
-  type CloneProgress,
-  type CloneRequest,
-  cloneRecording,
-  quantile,
-} from "./clone.ts";
+export { type CloneProgress, type CloneRequest, cloneRecording } from "./clone.ts";
 export {
   type CountScore,
   type HoldOut,
@@ -18,6 +13,7 @@ export { extremes } from "./judge.ts";
 export * from "./matched/index.ts";
 export * from "./posterior/index.ts";
 export { predictRecording } from "./predictRecording.ts";
+export { quantile } from "./quantile.ts";
 export { runSearch, type SearchResult, type SearchTask } from "./search.ts";
 export { EFFORTS, type Effort, type SearchRunner } from "./stages.ts";
 export type * from "./twin.ts";

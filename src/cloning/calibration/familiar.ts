@@ -1,4 +1,5 @@
 import { InputError } from "../../errors.ts";
+import { quantile } from "../quantile.ts";
 import { cholesky, forwardSolve } from "../symmetric.ts";
 import { shrunkCovariance } from "./shrinkage.ts";
 
@@ -64,17 +65,16 @@ export function fitFamiliar(
   const cloud = cloudOf(fitted);
   const kept = everyNth(fitted, stored).map((embedding) => whiten(cloud, embedding));
   const distances = calibration.map((embedding) => distancesOf(cloud, kept, neighbours, embedding));
-  const mahalanobisLimit = quantileOf(
-    distances.map((of) => of.mahalanobis),
-    LIMIT,
-  );
-  const neighbourLimit = quantileOf(
-    distances.map((of) => of.neighbours),
-    LIMIT,
-  );
-  const scores = distances.map((of) =>
-    Math.max(of.mahalanobis / mahalanobisLimit, of.neighbours / neighbourLimit),
-  );
+  const limitOf = (values: readonly number[]) =>
+    quantile(
+      values.toSorted((a, b) => a - b),
+      LIMIT,
+    );
+  const mahalanobisLimit = limitOf(distances.map((of) => of.mahalanobis));
+  const neighbourLimit = limitOf(distances.map((of) => of.neighbours));
+  const scores = distances
+    .map((of) => Math.max(of.mahalanobis / mahalanobisLimit, of.neighbours / neighbourLimit))
+    .sort((a, b) => a - b);
   return {
     header: {
       kind: "patchtwin-familiar/1",
@@ -84,7 +84,7 @@ export function fitFamiliar(
       shrinkage: cloud.shrinkage,
       mahalanobisLimit,
       neighbourLimit,
-      scores: QUANTILES.map((share) => quantileOf(scores, share)),
+      scores: QUANTILES.map((share) => quantile(scores, share)),
     },
     values: packed(cloud, kept),
   };
@@ -203,14 +203,6 @@ function unpacked({ header, values }: FamiliarEmbeddings): { cloud: Cloud; kept:
 function everyNth<T>(rows: readonly T[], most: number): T[] {
   const count = Math.min(most, rows.length);
   return Array.from({ length: count }, (_, k) => rows[Math.floor((k * rows.length) / count)]);
-}
-
-/** Linear interpolation between order statistics. */
-function quantileOf(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort();
-  const at = share * (sorted.length - 1);
-  const low = Math.floor(at);
-  return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
 }
 
 /** Where a score lies among ascending stored quantiles. */
