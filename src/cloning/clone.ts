@@ -11,7 +11,7 @@ import { scoreInterpolation, scoreRole } from "./score.ts";
 import type { Candidate } from "./search.ts";
 import { type BoxSide, fromUnit, searchBox } from "./searchBox.ts";
 import { type Effort, type SearchRunner, searchInStages } from "./stages.ts";
-import type { TargetOptions } from "./target.ts";
+import { clipVoltage, plausibleThreshold, type TargetOptions } from "./target.ts";
 import type { Twin, TwinParameter } from "./twin.ts";
 
 export interface CloneRequest extends RoleChoice {
@@ -169,25 +169,8 @@ function measureTrained(recording: Recording, roled: readonly RoledSweep[]): Rec
   return measureRecording({ ...recording, sweeps }).cell;
 }
 
-/** What a fit compares: everything below threshold as voltage, everything above as spikes. */
 function targetOptions(model: Model, cell: RecordingFeatures["cell"]): Omit<TargetOptions, "window"> {
-  const threshold_mV = plausibleThreshold(cell) ?? (cell.restingPotential_mV ?? -65) + 20;
-  return {
-    dt_ms: model.kind === "reset" ? 0.1 : 0.05,
-    clip_mV: threshold_mV - 2,
-  };
-}
-
-/**
- * The measured threshold, if it can be one: under a strong brief pulse the charging of the membrane is as steep as a spike,
- * and the threshold is then read at its foot, near or below rest.
- */
-function plausibleThreshold({
-  spikeThreshold_mV,
-  restingPotential_mV,
-}: RecordingFeatures["cell"]): number | null {
-  if (spikeThreshold_mV === null || restingPotential_mV === null) return spikeThreshold_mV;
-  return spikeThreshold_mV > restingPotential_mV + 5 ? spikeThreshold_mV : null;
+  return { dt_ms: model.kind === "reset" ? 0.1 : 0.05, clip_mV: clipVoltage(cell) };
 }
 
 const EDGE = 0.015;

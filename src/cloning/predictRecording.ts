@@ -2,7 +2,8 @@ import { findModel } from "../engine/index.ts";
 import { measureRecording } from "../features/index.ts";
 import type { Recording } from "../recordings/recording.ts";
 import { judgeClones } from "./judge.ts";
-import type { RoledSweep } from "./roles.ts";
+import { describeSweep, type RoledSweep } from "./roles.ts";
+import { clipVoltage } from "./target.ts";
 import type { SweepFit, Twin } from "./twin.ts";
 
 /** Currents beyond this many times the strongest trained one are not asked for. */
@@ -25,17 +26,10 @@ export function predictRecording(twin: Twin, recording: Recording): SweepFit[] {
     features.blockAbove_pA ?? Number.POSITIVE_INFINITY,
   );
   const roled = recording.sweeps.map((sweep, position): RoledSweep => {
-    const amplitude_pA = features.mainStep?.level_pA[position] ?? sweep.stimulus.amplitude_pA;
-    return {
-      sweep,
-      amplitude_pA,
-      onset_ms: features.mainStep?.start_ms ?? sweep.stimulus.start_ms,
-      recordedSpikes: features.sweeps[position].spikeTimes_ms.length,
-      role: amplitude_pA > strongest_pA ? "beyond-range" : "held-out",
-    };
+    const facts = describeSweep(sweep, position, features);
+    return { ...facts, role: facts.amplitude_pA > strongest_pA ? "beyond-range" : "held-out" };
   });
-  const { spikeThreshold_mV, restingPotential_mV } = twin.measured;
-  const clip_mV = (spikeThreshold_mV ?? (restingPotential_mV ?? -65) + 20) - 2;
+  const options = { dt_ms: twin.provenance.dt_ms, clip_mV: clipVoltage(twin.measured) };
   const clones = twin.posterior.samples.map((sample) => Float64Array.from(sample));
-  return [...judgeClones(model, clones, recording, roled, { dt_ms: twin.provenance.dt_ms, clip_mV }).sweeps];
+  return [...judgeClones(model, clones, recording, roled, options).sweeps];
 }

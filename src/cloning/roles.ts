@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { RecordingFeatures } from "../features/index.ts";
-import type { Recording } from "../recordings/recording.ts";
+import type { Recording, Sweep } from "../recordings/recording.ts";
 import { type HoldOut, heldOut } from "./holdOut.ts";
 import type { FamilySweep } from "./target.ts";
 import type { SweepRole } from "./twin.ts";
@@ -32,12 +32,9 @@ export function assignRoles(
   const chosen = chooseSweeps(recording, choice.sweeps);
   const block = choice.trainBlock ? null : features.blockAbove_pA;
   const usable = chosen.map((sweep): RoledSweep => {
-    const position = recording.sweeps.indexOf(sweep);
-    const amplitude_pA = features.mainStep?.level_pA[position] ?? sweep.stimulus.amplitude_pA;
-    const onset_ms = features.mainStep?.start_ms ?? sweep.stimulus.start_ms;
-    const recordedSpikes = features.sweeps[position].spikeTimes_ms.length;
-    const beyond = block !== null && amplitude_pA > block;
-    return { sweep, amplitude_pA, onset_ms, recordedSpikes, role: beyond ? "beyond-range" : "trained" };
+    const facts = describeSweep(sweep, recording.sweeps.indexOf(sweep), features);
+    const beyond = block !== null && facts.amplitude_pA > block;
+    return { ...facts, role: beyond ? "beyond-range" : "trained" };
   });
   const roled = withHeldOut(usable, choice.holdOut);
   if (!roled.some(({ role, recordedSpikes }) => role === "trained" && recordedSpikes > 0)) {
@@ -53,6 +50,20 @@ export function assignRoles(
   return roled;
 }
 
+/** A sweep by the main step of its family, or by its own stimulus where there is none; `position`: where it stands in the recording. */
+export function describeSweep(
+  sweep: Sweep,
+  position: number,
+  { mainStep, sweeps }: RecordingFeatures,
+): Omit<RoledSweep, "role"> {
+  return {
+    sweep,
+    amplitude_pA: mainStep?.level_pA[position] ?? sweep.stimulus.amplitude_pA,
+    onset_ms: mainStep?.start_ms ?? sweep.stimulus.start_ms,
+    recordedSpikes: sweeps[position].spikeTimes_ms.length,
+  };
+}
+
 /** Holds out some of the sweeps that are in range. */
 function withHeldOut(sweeps: readonly RoledSweep[], holdOut: HoldOut): RoledSweep[] {
   const inRange = sweeps.filter(({ role }) => role === "trained");
@@ -64,10 +75,7 @@ function withHeldOut(sweeps: readonly RoledSweep[], holdOut: HoldOut): RoledSwee
   return sweeps.map((sweep) => (out.has(sweep) ? { ...sweep, role: "held-out" } : sweep));
 }
 
-function chooseSweeps(
-  recording: Recording,
-  numbers: readonly number[] | undefined,
-): readonly Recording["sweeps"][number][] {
+function chooseSweeps(recording: Recording, numbers: readonly number[] | undefined): readonly Sweep[] {
   if (!numbers) return recording.sweeps;
   return numbers.map((number) => {
     const sweep = recording.sweeps.find(({ index }) => index === number);

@@ -1,4 +1,4 @@
-import { currentJumps, detectSpikes, spikeFloor } from "../features/index.ts";
+import { currentJumps, detectSpikes, type RecordingFeatures, spikeFloor } from "../features/index.ts";
 import type { Recording, Sweep } from "../recordings/recording.ts";
 import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
 
@@ -51,6 +51,22 @@ export interface TargetOptions {
   readonly clip_mV: number;
   /** `stimulus`: from shortly before the current first changes to shortly after it last does. */
   readonly window: "stimulus" | "whole";
+}
+
+type Excitability = Pick<RecordingFeatures["cell"], "spikeThreshold_mV" | "restingPotential_mV">;
+
+/**
+ * The measured threshold, if it can be one: under a strong brief pulse the charging of the membrane is as steep as a spike,
+ * and the threshold is then read at its foot, near or below rest.
+ */
+export function plausibleThreshold({ spikeThreshold_mV, restingPotential_mV }: Excitability): number | null {
+  if (spikeThreshold_mV === null || restingPotential_mV === null) return spikeThreshold_mV;
+  return spikeThreshold_mV > restingPotential_mV + 5 ? spikeThreshold_mV : null;
+}
+
+/** Where a fit stops comparing voltage and counts spikes: `Target.clip_mV` of a cell. */
+export function clipVoltage(cell: Excitability): number {
+  return (plausibleThreshold(cell) ?? (cell.restingPotential_mV ?? -65) + 20) - 2;
 }
 
 const SILENT_BIN_MS = 2;
