@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../random.ts";
 import { backSolve, cholesky, forwardSolve } from "../symmetric.ts";
 import type { Prior } from "../world/index.ts";
-import { DIMENSIONS, noiseOf, PHYSICAL, VPEAK, valuesOf } from "./coordinates.ts";
+import { clampUnit, DIMENSIONS, noiseOf, PHYSICAL, VPEAK, valuesOf } from "./coordinates.ts";
 import { type Innovations, innovationsFor, runFilter } from "./filter.ts";
 import { type PeakDensity, peakDensity, peakMean } from "./peak.ts";
 import { type MatchedSweep, type Prepared, prepare } from "./recording.ts";
@@ -11,7 +11,10 @@ export interface MatchedPosterior {
   readonly mode: Refined;
   /** Draws of the nine parameters, equally weighted, in the order of the prior. */
   readonly samples: readonly Float64Array[];
-  /** Kish's (1965) effective number of the weighted draws the samples were taken from. Below 30 widths are rough. */
+  /**
+   * Kish's (1965) effective number of the weighted draws the samples were taken from. Below 30 widths are rough; 0: no draw lies in the
+   * support, and the samples say nothing.
+   */
   readonly effectiveSampleSize: number;
   readonly proposals: number;
 }
@@ -40,7 +43,8 @@ const FLAT = 12;
  * Posterior of an Izhikevich cell under a flat prior in the prior's box: {@link refine}, then importance sampling with the exact
  * innovations likelihood. Proposals are multivariate t with 6 degrees of freedom at the mode with the inverse Fisher information,
  * adapted to the weighted draws in later rounds (population Monte Carlo; Cappe et al. 2004) and weighted with the mixture of all
- * rounds (Cornuet et al. 2012). The noise is sampled with the parameters; vpeak is drawn given all else.
+ * rounds (Cornuet et al. 2012). The noise stays at its estimate, which makes the draws somewhat too narrow (docs/matched.md); vpeak is
+ * drawn given all else.
  *
  * @param stream decides the draws.
  * @returns samples; trust their widths only where `effectiveSampleSize` is not small and `mode.converged`.
@@ -60,7 +64,7 @@ export function matchedPosterior(
   return {
     mode: refined,
     samples: resample(draws, prior, options.samples ?? 1000, stream.split(1)),
-    effectiveSampleSize: effective(draws.weights),
+    effectiveSampleSize: draws.items.some(supported) ? effective(draws.weights) : 0,
     proposals: draws.items.length,
   };
 }
@@ -159,7 +163,7 @@ function insideBox(from: Component, stream: RandomStream): Float64Array {
     x = from.centre.map((value, i) => value + stretch * step[i]);
     if (inside(x)) return x;
   }
-  return x.map((value) => Math.min(1, Math.max(0, value)));
+  return x.map(clampUnit);
 }
 
 function logDensity({ centre, precisionFactor, logDeterminant }: Component, x: Float64Array): number {
@@ -172,7 +176,7 @@ function logDensity({ centre, precisionFactor, logDeterminant }: Component, x: F
   return logDeterminant - 0.5 * (DEGREES + PHYSICAL) * Math.log1p(square / DEGREES);
 }
 
-/** Normalised weights over the mixture of all components, as if each draw came from any. */
+/** Normalised weights over the mixture of all components, as if each draw came from any; equal ones where no draw is supported. */
 function mixtureWeights(items: readonly Draw[], components: readonly Component[]): Float64Array {
   const logs = Float64Array.from(items, ({ x, logTarget }) => {
     const densities = components.map((each) => logDensity(each, x));
@@ -184,6 +188,8 @@ function mixtureWeights(items: readonly Draw[], components: readonly Component[]
   const sum = raw.reduce((a, b) => a + b, 0);
   return raw.map((value) => value / sum);
 }
+
+const supported = ({ logTarget }: Draw) => logTarget > -Infinity;
 
 const effective = (weights: Float64Array) => 1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
 
