@@ -27,6 +27,8 @@ export interface Prepared {
 
 /** The engine integrates Izhikevich cells with at most this step. */
 const LONGEST_STEP_MS = 0.1;
+/** Far beyond the intervals that were tried. */
+const LONGEST_INTERVAL_MS = 1;
 /** Work of one pass; longer recordings are thinned by whole sweeps. */
 const MOST_SAMPLES = 240_000;
 
@@ -34,13 +36,14 @@ const MOST_SAMPLES = 240_000;
  * Checks sweeps, finds resets and the noise level.
  *
  * @param sweeps 1 or more, each at least 10 samples, mV and pA; all finite.
- * @param dt_ms sampling interval, 0.02 to 0.25.
- * @throws InputError when lengths differ, values are not finite or nothing is there.
+ * @param dt_ms sampling interval; tried from 0.02 to 0.25, refused above 1.
+ * @throws InputError `matched-input` when lengths differ, values are not finite or nothing is there.
  */
 export function prepare(sweeps: readonly MatchedSweep[], dt_ms: number): Prepared {
   if (sweeps.length === 0) throw problem("no sweeps to fit", "a recording with at least one sweep");
   sweeps.forEach(checkSweep);
-  if (!(dt_ms > 0 && dt_ms <= 1)) throw problem("the sampling interval is not usable", "0.02 to 0.25 ms");
+  if (!(dt_ms > 0 && dt_ms <= LONGEST_INTERVAL_MS))
+    throw problem("the sampling interval is not usable", `above 0, at most ${LONGEST_INTERVAL_MS} ms`);
   const kept = withinBudget(sweeps);
   const whiteNoise_mV = fastNoise(kept);
   const prepared = kept.map((sweep) => ({ ...sweep, isReset: findResets(sweep.v_mV, whiteNoise_mV) }));
