@@ -3,7 +3,7 @@ import type { RandomStream } from "../../random.ts";
 
 /** What the experimenter knows before the recording starts. */
 export interface Bench {
-  /** A step of half a second that fires, to a factor of 1.5: found by trying. */
+  /** A step of 0.4 s that fires, to a factor of 1.5: found by trying. */
   readonly rheobase_pA: number;
   readonly dt_ms: number;
   readonly hold_pA: number;
