@@ -1,6 +1,9 @@
 import {
+  type ChunkResult,
   type DrawRequest,
   drawInputs,
+  type EvaluationTask,
+  runEvaluation,
   runSearch,
   type SearchResult,
   type SearchTask,
@@ -17,9 +20,10 @@ import {
 } from "../engine/index.ts";
 import type { Solver } from "../engine/model.ts";
 import { runTrial, type Trial, type TrialRequest } from "../trials/index.ts";
+import { loadRuntime } from "./runtime.ts";
 
 /** Work that takes long: it runs on a worker thread, so that Ctrl-C and the page answer meanwhile. */
-export type Job = SearchJob | TrialJob | SimulationJob | DrawJob;
+export type Job = SearchJob | TrialJob | SimulationJob | DrawJob | EvaluationJob;
 
 export interface SearchJob {
   readonly kind: "search";
@@ -49,6 +53,12 @@ export interface DrawJob {
   readonly request: DrawRequest;
 }
 
+/** Test cells of a trained network; each chunk's result is told when it is there. */
+export interface EvaluationJob {
+  readonly kind: "evaluate";
+  readonly task: EvaluationTask;
+}
+
 export interface SearchProgress {
   readonly simulations: number;
   readonly bestLoss: number;
@@ -60,6 +70,7 @@ export interface JobResults {
   readonly trial: Trial;
   readonly simulate: Run;
   readonly draw: readonly TrainingCell[];
+  readonly evaluate: undefined;
 }
 
 /** What each kind of job says meanwhile; a trial: 0 to 1. */
@@ -68,10 +79,14 @@ export interface JobProgress {
   readonly trial: number;
   readonly simulate: never;
   readonly draw: never;
+  readonly evaluate: ChunkResult;
 }
 
 /** Does a job here and now. */
-export function runJob(job: Job, progress: (now: JobProgress[Job["kind"]]) => void): JobResults[Job["kind"]] {
+export async function runJob(
+  job: Job,
+  progress: (now: JobProgress[Job["kind"]]) => void,
+): Promise<JobResults[Job["kind"]]> {
   switch (job.kind) {
     case "search":
       return runSearch(job.task, (simulations, bestLoss) => progress({ simulations, bestLoss }));
@@ -81,6 +96,9 @@ export function runJob(job: Job, progress: (now: JobProgress[Job["kind"]]) => vo
       return simulationKernel(job).bind(job.params).run(job.current, job.options);
     case "draw":
       return drawInputs(job.request);
+    case "evaluate":
+      await runEvaluation(await loadRuntime(), job.task, () => performance.now(), progress);
+      return undefined;
     default:
       return job satisfies never;
   }

@@ -4,6 +4,7 @@ import { describeProblem, InputError, type InputProblem } from "../errors.ts";
 import { addClone } from "./commands/clone.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDrugs } from "./commands/drugs.ts";
+import { addEvaluate } from "./commands/evaluate.ts";
 import { addExport } from "./commands/export.ts";
 import { addFeatures } from "./commands/features.ts";
 import { addInspect } from "./commands/inspect.ts";
@@ -37,6 +38,7 @@ function buildProgram(): Command {
     addSimulate,
     addClone,
     addTrain,
+    addEvaluate,
     addTrial,
     addDrugs,
     addReport,

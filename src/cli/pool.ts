@@ -49,7 +49,7 @@ export function workerRunner(threads = chosenThreads()): SearchRunner {
 }
 
 /** As many as there are cores; PATCHTWIN_THREADS says otherwise. */
-function chosenThreads(): number {
+export function chosenThreads(): number {
   const asked = process.env.PATCHTWIN_THREADS;
   if (asked === undefined || asked === "") return availableParallelism();
   const threads = Number(asked);

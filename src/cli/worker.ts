@@ -5,7 +5,7 @@ import type { WorkerMessage } from "./pool.ts";
 
 const post = (message: WorkerMessage) => parentPort?.postMessage(message);
 try {
-  const result = runJob(workerData as Job, (now) => post({ kind: "progress", now }));
+  const result = await runJob(workerData as Job, (now) => post({ kind: "progress", now }));
   post({ kind: "done", result });
 } catch (error) {
   // An error loses its class on the way to the main thread: the problem is sent instead.

@@ -1,5 +1,6 @@
 export * from "./calibration/index.ts";
 export { type CloneProgress, type CloneRequest, cloneRecording } from "./clone.ts";
+export * from "./evaluation/index.ts";
 export {
   type CountScore,
   type HoldOut,

@@ -29,6 +29,7 @@ import { oneOf, wholeNumber } from "../options.ts";
 import { number, type Output, textTable } from "../output.ts";
 import { version } from "../place.ts";
 import { runInWorker } from "../pool.ts";
+import { loadRuntime, runtimeVersion } from "../runtime.ts";
 
 interface TrainOptions {
   readonly model: string;
@@ -284,16 +285,6 @@ function budgetSeconds(text: string): number {
     expected: "a number above 0 with s, min or h",
     next: "Write for example --budget 30min.",
   });
-}
-
-/** A native module that trains alone need: loaded when it is asked for. */
-async function loadRuntime(): Promise<OrtRuntime> {
-  return (await import("onnxruntime-node")) as unknown as OrtRuntime;
-}
-
-async function runtimeVersion(): Promise<string> {
-  const { env } = await import("onnxruntime-node");
-  return env.versions.node ?? env.versions.common;
 }
 
 function asText(card: PosteriorCard, folder: string): string {
