@@ -44,6 +44,10 @@ const OPERATORS: Record<string, Build> = {
     const [a, , c] = g.split(g.square(g.concat([x(g), y(g)], 1)), 1, [3, 2, 3]);
     return g.concat([g.slice(a, 0, 1, 3), g.slice(c, 0, 0, 2)], 0);
   },
+  "sum and slice of a transpose": (g) => {
+    const turned = g.transpose(x(g, [2, 3, 4]), [2, 0, 1]);
+    return g.square(g.add(g.sum(turned, 1), g.slice(g.reshape(g.slice(turned, 1, 1, 2), [4, 3]), 1, 0, 1)));
+  },
   pad: (g) => g.square(g.add(g.pad(x(g), 1, 1, 2), 1)),
   expand: (g) => g.square(g.expand(x(g, [3, 1]), [2, 3, 4])),
   matmul: (g) => g.matmul(x(g, [2, 3, 4]), y(g, [4, 5])),
@@ -52,6 +56,8 @@ const OPERATORS: Record<string, Build> = {
   "gemm 10": (g) => g.gemm(x(g), y(g, [3, 2]), true),
   "gemm 01": (g) => g.gemm(x(g), y(g, [2, 4]), false, true),
   "gemm 11": (g) => g.gemm(x(g), y(g, [2, 3]), true, true),
+  "gemm of many rows, narrow times wide": (g) => g.gemm(x(g, [1100, 2]), y(g, [1100, 3]), true),
+  "gemm of many rows, wide times narrow": (g) => g.gemm(x(g, [1100, 3]), y(g, [1100, 2]), true),
   "gemm, plus": (g) => g.gemm(x(g), y(g, [4, 2]), false, false, g.square(g.parameter("z", [2], normal))),
   "a value used twice": (g) => g.mul(g.tanh(x(g)), g.exp(g.tanh(x(g)))),
 };
@@ -153,6 +159,43 @@ describe("GraphBuilder", () => {
       inferenceModel(small.g, { outputs, weights: { places: [], values: weights.values } }),
     ).toThrow("there are no weights for d/");
     expect(inferenceModel(small.g, { outputs }).inputs).toEqual({ x: [1, 2], "d/w": [2, 3], "d/b": [3] });
+  });
+
+  it.each([
+    [false, [1, 3, 6, 10]],
+    [true, [10, 9, 7, 4]],
+  ])("[N10] a loop carries a state from step to step (reverse: %s)", async (reverse, sums) => {
+    const g = new GraphBuilder();
+    const scale = g.exp(g.constant([0]));
+    const { states, sequences } = g.scan({
+      states: [g.zeros([1])],
+      sequences: [g.constant([1, 2, 3, 4], [4, 1])],
+      captured: [scale],
+      reverse,
+      step: ([sum], [now]) => {
+        const next = g.mul(g.add(sum, now), scale);
+        return { states: [next], outputs: [next, sum, g.mul(now, 2)] };
+      },
+      vjp: null,
+    });
+    expect(await run(g, sequences[0])).toEqual(sums);
+    expect(await run(g, sequences[1])).toEqual(sums.map((sum, k) => sum - k - 1));
+    expect(await run(g, g.concat([sequences[2], g.reshape(states[0], [1, 1])], 0))).toEqual([2, 4, 6, 8, 10]);
+  });
+
+  it("[N11] a loop that sees what it was not given is refused", () => {
+    const g = new GraphBuilder();
+    const a = g.input("a", [3, 2]);
+    const loop = (outside: Node) => () =>
+      g.scan({
+        states: [g.zeros([2])],
+        sequences: [a],
+        step: ([sum], [now]) => ({ states: [g.add(sum, now)], outputs: [g.mul(now, outside)] }),
+        vjp: null,
+      });
+    expect(loop(g.constant([1, 2]))).not.toThrow();
+    expect(loop(g.input("b", [2]))).toThrow("a loop sees a input [2] that it was not given");
+    expect(loop(g.exp(g.constant([1, 2])))).toThrow("a loop sees a operator [2]");
   });
 
   it("[N9] equal graphs give equal bytes", () => {

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "./builder.ts";
-import type { Node, OperatorCall } from "./node.ts";
+import { dependencies, type Node, type OperatorCall } from "./node.ts";
 
 /**
  * Gradients of a scalar with respect to all parameters that it depends on, by reverse accumulation (Linnainmaa 1976), as
@@ -32,7 +32,7 @@ function spread(
   const cotangents = call.results.map((result) => total(g, partials, result));
   if (!call.vjp || cotangents.every((cotangent) => cotangent === undefined)) return;
   const back = call.vjp(cotangents, call.results);
-  call.inputs.forEach((input, k) => {
+  dependencies(call).forEach((input, k) => {
     const partial = back[k];
     if (!partial || !differentiable.get(input)) return;
     const known = partials.get(input);
@@ -59,13 +59,14 @@ function callsBelow(loss: Node, differentiable: Map<Node, boolean>): OperatorCal
       stack.pop();
       continue;
     }
-    const open = operation.inputs.filter((input) => !differentiable.has(input));
+    const taken = dependencies(operation);
+    const open = taken.filter((input) => !differentiable.has(input));
     if (open.length > 0) {
       stack.push(...open);
       continue;
     }
     stack.pop();
-    const depends = operation.inputs.some((input) => differentiable.get(input));
+    const depends = taken.some((input) => differentiable.get(input));
     for (const result of operation.results) differentiable.set(result, depends);
     if (depends && !seen.has(operation)) order.push(operation);
     seen.add(operation);

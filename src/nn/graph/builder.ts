@@ -4,6 +4,9 @@ import type { Node, Shape } from "./node.ts";
 import type { Axes } from "./shapeGraph.ts";
 import { broadcastShape, resolveAxes, sizeOf } from "./shapes.ts";
 
+/** From here on the time to turn a matrix is small beside that of the product. */
+const MANY_ROWS = 1024;
+
 /**
  * Builds a graph of float32 operators, each with its vector-Jacobian product, from which `trainingModel` and `inferenceModel`
  * make ONNX. Shapes are fixed numbers: for another batch build the same network again; weights go by name. Equal
@@ -40,6 +43,7 @@ export class GraphBuilder extends ElementwiseGraph {
       throw new Error(
         `internal: product of [${a.shape}]${transA ? "'" : ""} and [${b.shape}]${transB ? "'" : ""}`,
       );
+    if (transA && !transB && !plus && k >= MANY_ROWS) return this.#outerProduct(a, b);
     const plain = !transA && !transB && !plus;
     const [result] = this.operator({
       type: plain ? "MatMul" : "Gemm",
@@ -53,6 +57,16 @@ export class GraphBuilder extends ElementwiseGraph {
       ],
     });
     return result;
+  }
+
+  /**
+   * `a' b` of long matrices, the gradient of most weights: the narrower one is turned by itself, which is quicker than a product that
+   * turns the left one bit by bit for each block of the right one.
+   */
+  #outerProduct(a: Node, b: Node): Node {
+    const turned = (x: Node) => this.transpose(x, [1, 0]);
+    if (a.shape[1] <= b.shape[1]) return this.gemm(turned(a), b);
+    return turned(this.gemm(turned(b), a));
   }
 
   #batchedMatmul(a: Node, b: Node): Node {

@@ -17,6 +17,8 @@ export type Operation =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "parameter"; readonly name: string; readonly initialiser: Initialiser }
   | { readonly kind: "constant"; readonly values: Float32Array }
+  /** What the body of a loop is given at each step. */
+  | { readonly kind: "loopInput" }
   | OperatorCall;
 
 export interface OperatorCall extends OperatorSpec {
@@ -35,6 +37,20 @@ export type Vjp = (
   results: readonly Node[],
 ) => readonly (Node | undefined)[];
 
+/** One step of a Scan: states first, then what is taken and given step by step. */
+export interface LoopBody {
+  readonly states: number;
+  readonly reverse: boolean;
+  readonly inputs: readonly Node[];
+  readonly outputs: readonly Node[];
+  /** Values from outside the loop that every step sees: the vector-Jacobian product has them after the inputs. */
+  readonly captured: readonly Node[];
+}
+
+/** All that an operator needs to have been computed. */
+export const dependencies = ({ inputs, body }: OperatorSpec): readonly Node[] =>
+  body ? [...inputs, ...body.captured] : inputs;
+
 export interface OperatorSpec {
   /** ONNX operator, e.g. `MatMul`. */
   readonly type: string;
@@ -42,6 +58,8 @@ export interface OperatorSpec {
   /** Inputs of whole numbers that follow them: axes, shapes, pads. */
   readonly integers?: readonly (readonly number[])[];
   readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** What a Scan does at each step. */
+  readonly body?: LoopBody;
   /** Shapes of the outputs. */
   readonly shapes: readonly Shape[];
   readonly resultType?: Node["type"];

@@ -26,6 +26,11 @@ export class NodeStore {
     return node;
   }
 
+  /** What a loop's body is given: a new one at each call. */
+  loopInput(shape: Shape): Node {
+    return this.#add({ kind: "loopInput" }, shape);
+  }
+
   constant(values: Float32Array, shape: Shape): Node {
     if (values.length !== sizeOf(shape)) throw new Error(`internal: ${values.length} values for [${shape}]`);
     return this.#once(`constant [${shape}] ${values.join(" ")}`, () => [
@@ -34,8 +39,9 @@ export class NodeStore {
   }
 
   operator(spec: OperatorSpec): readonly Node[] {
-    const { type, inputs, integers = [], attributes = {} } = spec;
-    const key = JSON.stringify([type, inputs.map(({ id }) => id), integers, attributes]);
+    const { type, inputs, integers = [], attributes = {}, body } = spec;
+    const ids = [...inputs, ...(body?.inputs ?? [])].map(({ id }) => id);
+    const key = JSON.stringify([type, ids, integers, attributes]);
     return this.#once(key, () => {
       const results: Node[] = [];
       const operation: OperatorCall = { ...spec, kind: "operator", results };

@@ -1,5 +1,6 @@
 import type { Node, OperatorSpec, Shape } from "./node.ts";
 import { constantNumber, NodeStore } from "./nodeStore.ts";
+import { type Loop, scanSpec } from "./scan.ts";
 import {
   broadcastShape,
   repeatedAxes,
@@ -9,6 +10,17 @@ import {
   sizeOf,
   withLength,
 } from "./shapes.ts";
+
+/** What a transposed value was before, and the order in which its axes are now. */
+interface Turned {
+  readonly before: Node;
+  readonly order: readonly number[];
+}
+
+function turnedFrom({ operation }: Node): Turned | undefined {
+  if (operation.kind !== "operator" || operation.type !== "Transpose") return undefined;
+  return { before: operation.inputs[0], order: operation.attributes?.perm as readonly number[] };
+}
 
 export type Axes = number | readonly number[];
 
@@ -21,6 +33,16 @@ export class ShapeGraph {
     return this.store.operator(spec);
   }
 
+  /**
+   * A loop over the first axis of some sequences (ONNX Scan): values that go from step to step, and what each step gives, one below
+   * the other. Throws when a step sees a value from outside that is neither given nor a constant.
+   */
+  scan(loop: Loop): { readonly states: readonly Node[]; readonly sequences: readonly Node[] } {
+    const results = this.operator(scanSpec(loop, (shape) => this.store.loopInput(shape)));
+    const { length } = loop.states;
+    return { states: results.slice(0, length), sequences: results.slice(length) };
+  }
+
   /** A constant that is written into the model. */
   constant(values: number | readonly number[] | Float32Array, shape?: Shape): Node {
     if (typeof values === "number") return this.store.constant(Float32Array.of(values), shape ?? []);
@@ -30,6 +52,8 @@ export class ShapeGraph {
   /** Sum over axes (all where none are given). */
   sum(x: Node, axes?: Axes, keepDims = false): Node {
     const over = resolveAxes(axes, x.shape.length);
+    const turned = turnedFrom(x);
+    if (turned) return this.#sumOfTurned(turned, over, keepDims);
     const kept = x.shape.map((length, axis) => (over.includes(axis) ? 1 : length));
     const [result] = sameShape(kept, x.shape)
       ? [x]
@@ -41,6 +65,14 @@ export class ShapeGraph {
           shapes: [kept],
           vjp: ([c]) => [this.expand(c!, x.shape)],
         });
+    return keepDims ? result : this.squeezed(result, over);
+  }
+
+  /** The sum first: less is left to move. */
+  #sumOfTurned({ before, order }: Turned, over: readonly number[], keepDims: boolean): Node {
+    const axes = over.map((axis) => order[axis]);
+    const sums = this.sum(before, axes, true);
+    const result = this.transpose(sums, order);
     return keepDims ? result : this.squeezed(result, over);
   }
 
@@ -68,15 +100,16 @@ export class ShapeGraph {
 
   /** Axes in another order: axis `k` of the result is axis `order[k]` of `x`. */
   transpose(x: Node, order: readonly number[]): Node {
-    const inner = x.operation;
-    if (inner.kind === "operator" && inner.type === "Transpose") {
-      const first = inner.attributes?.perm as readonly number[];
-      return this.transpose(
-        inner.inputs[0],
-        order.map((axis) => first[axis]),
-      );
+    const turned = turnedFrom(x);
+    if (turned) {
+      const both = order.map((axis) => turned.order[axis]);
+      return this.transpose(turned.before, both);
     }
-    if (order.every((axis, k) => axis === k)) return x;
+    const moving = order.filter((axis) => x.shape[axis] !== 1);
+    if (moving.every((axis, k) => k === 0 || axis > moving[k - 1])) {
+      const shape = order.map((axis) => x.shape[axis]);
+      return this.reshape(x, shape);
+    }
     const [result] = this.operator({
       type: "Transpose",
       inputs: [x],
@@ -144,6 +177,11 @@ export class ShapeGraph {
     if (from < 0 || to > length || from >= to)
       throw new Error(`internal: [${x.shape}] sliced from ${from} to ${to}`);
     if (to - from === length) return x;
+    const turned = turnedFrom(x);
+    if (turned) {
+      const part = this.slice(turned.before, turned.order[along], from, to);
+      return this.transpose(part, turned.order);
+    }
     const [result] = this.operator({
       type: "Slice",
       inputs: [x],

@@ -1,4 +1,5 @@
-import type { Attribute, Node, Operation, OperatorCall, Shape } from "../graph/node.ts";
+import type { Attribute, LoopBody, Node, Operation, OperatorCall, Shape } from "../graph/node.ts";
+import { interior } from "../graph/scan.ts";
 import { ProtoWriter } from "./protobuf.ts";
 
 /** ONNX IR and operator set that are written; both runtimes read them. */
@@ -8,7 +9,7 @@ const OPSET = 18;
 /** Codes of TensorProto.DataType and AttributeProto.AttributeType in onnx.proto. */
 const FLOAT = 1;
 const INT64 = 7;
-const ATTRIBUTE = { integer: 2, text: 3, integers: 7 } as const;
+const ATTRIBUTE = { integer: 2, text: 3, graph: 5, integers: 7 } as const;
 
 export interface ModelOptions {
   /** Names and nodes of what the model returns. */
@@ -30,20 +31,9 @@ export function modelProto({ outputs, weightOf = () => undefined }: ModelOptions
   const needed = neededNodes(Object.values(outputs));
   const fed = needed.filter(({ operation }) => isFed(operation, weightOf));
   const graph = (writer: ProtoWriter) => {
-    const integers = new IntegerConstants(writer);
-    const written = new Set<Operation>();
-    for (const { operation } of needed) {
-      if (operation.kind !== "operator" || written.has(operation)) continue;
-      written.add(operation);
-      writeOperator(writer, operation, integers);
-    }
-    for (const [name, node] of Object.entries(outputs))
-      writer.message(1, (call) => call.text(1, nodeName(node)).text(2, name).text(4, "Identity"));
-    writer.text(2, "patchtwin");
+    const writing: Writing = { integers: new IntegerConstants(writer), needed: new Set(needed) };
+    writeGraph(writer, writing, { nodes: needed, inputs: fed, outputs: Object.entries(outputs) });
     for (const node of needed) writeInitializer(writer, node, weightOf);
-    for (const node of fed) writer.message(11, (info) => writeValueInfo(info, nodeName(node), node.shape));
-    for (const [name, { shape }] of Object.entries(outputs))
-      writer.message(12, (info) => writeValueInfo(info, name, shape));
   };
   const bytes = new ProtoWriter()
     .integer(1, IR_VERSION)
@@ -67,21 +57,102 @@ function neededNodes(outputs: readonly Node[]): Node[] {
   for (let node = open.pop(); node; node = open.pop()) {
     if (needed.has(node)) continue;
     needed.add(node);
-    if (node.operation.kind === "operator") open.push(...node.operation.inputs);
+    if (node.operation.kind === "operator")
+      open.push(...node.operation.inputs, ...capturedFor(node.operation, node));
   }
   return [...needed].sort((a, b) => a.id - b.id);
 }
 
-function writeOperator(graph: ProtoWriter, operation: OperatorCall, integers: IntegerConstants): void {
-  const extra = (operation.integers ?? []).map((values) => integers.name(values));
+/** What a loop takes from outside to give one of its results. */
+function capturedFor({ body }: OperatorCall, { output }: Node): readonly Node[] {
+  return body
+    ? interior(body.inputs, [...body.outputs.slice(0, body.states), body.outputs[output]]).captured
+    : [];
+}
+
+/** What is known while a model is written. */
+interface Writing {
+  readonly integers: IntegerConstants;
+  /** What the outputs of the model need. */
+  readonly needed: ReadonlySet<Node>;
+}
+
+interface GraphParts {
+  /** Sorted by what takes from what. */
+  readonly nodes: readonly Node[];
+  readonly inputs: readonly Node[];
+  /** By name. */
+  readonly outputs: readonly (readonly [string, Node])[];
+}
+
+/** The fields of a GraphProto but for its initializers. */
+function writeGraph(graph: ProtoWriter, writing: Writing, { nodes, inputs, outputs }: GraphParts): void {
+  const written = new Set<Operation>();
+  for (const { operation } of nodes) {
+    if (operation.kind !== "operator" || written.has(operation)) continue;
+    written.add(operation);
+    writeOperator(graph, writing, operation);
+  }
+  for (const [name, node] of outputs)
+    if (name !== nodeName(node))
+      graph.message(1, (call) => call.text(1, nodeName(node)).text(2, name).text(4, "Identity"));
+  graph.text(2, "patchtwin");
+  for (const node of inputs) graph.message(11, (info) => writeValueInfo(info, nodeName(node), node.shape));
+  for (const [name, { shape }] of outputs) graph.message(12, (info) => writeValueInfo(info, name, shape));
+}
+
+function writeOperator(graph: ProtoWriter, writing: Writing, operation: OperatorCall): void {
+  const extra = (operation.integers ?? []).map((values) => writing.integers.name(values));
+  const results = usedResults(operation, writing.needed);
   graph.message(1, (call) => {
     for (const input of operation.inputs) call.text(1, nodeName(input));
     for (const name of extra) call.text(1, name);
-    for (const result of operation.results) call.text(2, nodeName(result));
+    for (const result of results) call.text(2, nodeName(result));
     call.text(4, operation.type);
     for (const [name, value] of Object.entries(operation.attributes ?? {}))
       call.message(5, (attribute) => writeAttribute(attribute, name, value));
+    if (operation.body) writeLoop(call, writing, operation, operation.body, results);
   });
+}
+
+/** What a loop gives and nobody takes is not computed; its last states have to stay. */
+function usedResults({ body, results }: OperatorCall, needed: ReadonlySet<Node>): readonly Node[] {
+  return body ? results.filter((result, k) => k < body.states || needed.has(result)) : results;
+}
+
+/** The attributes of a Scan; names of a body's values differ from all outside, as ONNX demands. */
+function writeLoop(
+  call: ProtoWriter,
+  writing: Writing,
+  { results }: OperatorCall,
+  body: LoopBody,
+  used: readonly Node[],
+): void {
+  const { states, inputs, reverse } = body;
+  const outputs = body.outputs.filter((_, k) => used.includes(results[k]));
+  const inner = interior(inputs, outputs).inside;
+  const named = outputs.map((node, k): [string, Node] => {
+    const madeHere = node.operation.kind === "operator" && inner.includes(node);
+    return [madeHere && outputs.indexOf(node) === k ? nodeName(node) : `${nodeName(used[k])}/step`, node];
+  });
+  call.message(5, (attribute) =>
+    attribute
+      .text(1, "body")
+      .message(6, (graph) => writeGraph(graph, writing, { nodes: inner, inputs, outputs: named }))
+      .integer(20, ATTRIBUTE.graph),
+  );
+  const attribute = (name: string, value: Attribute) =>
+    call.message(5, (writer) => writeAttribute(writer, name, value));
+  attribute("num_scan_inputs", inputs.length - states);
+  if (!reverse) return;
+  attribute(
+    "scan_input_directions",
+    inputs.slice(states).map(() => 1),
+  );
+  attribute(
+    "scan_output_directions",
+    outputs.slice(states).map(() => 1),
+  );
 }
 
 function writeAttribute(writer: ProtoWriter, name: string, value: Attribute): void {
