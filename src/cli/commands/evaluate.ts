@@ -31,6 +31,7 @@ import {
 import { InputError } from "../../errors.ts";
 import { median } from "../../features/statistics.ts";
 import {
+  type Circumstances,
   type EvaluationResult,
   evaluationPart,
   goalsOf,
@@ -277,8 +278,6 @@ function commandOf(
 }
 
 const today = () => new Date().toISOString().slice(0, 10);
-
-type Circumstances = Parameters<typeof evaluationPart>[1];
 
 function documentOf(
   result: EvaluationResult,

@@ -87,13 +87,14 @@ function ranksGoal(method: Method, summary: RowSummary): Goal {
 
 function coverageGoal(method: Method, summary: RowSummary): Goal {
   const errors = Object.entries(summary.coverage).flatMap(([name, levels]) =>
-    levels.map(({ level, covered }) => ({ name, level, points: 100 * (covered - level) })),
+    levels.map((of) => ({ name, ...of, points: 100 * (of.covered - of.level) })),
   );
   const worst = errors.reduce((a, b) => (Math.abs(b.points) > Math.abs(a.points) ? b : a));
-  const sign = worst.points > 0 ? "+" : "";
+  const signed = (points: number) => `${points > 0 ? "+" : ""}${points.toFixed(1)}`;
+  const interval = [worst.low, worst.high].map((share) => signed(100 * (share - worst.level))).join(" to ");
   return {
     text: `training world, ${method}: 50, 80 and 95 % intervals within ${LEVEL_POINTS} points`,
-    found: `worst: ${symbol(worst.name)}, ${100 * worst.level} %, ${sign}${worst.points.toFixed(1)} points${over(summary)}`,
+    found: `worst: ${symbol(worst.name)}, ${100 * worst.level} %, ${signed(worst.points)} points, its interval ${interval}${over(summary)}`,
     met: Math.abs(worst.points) <= LEVEL_POINTS,
   };
 }

@@ -1,5 +1,5 @@
 /** What `patchtwin evaluate` found, as tables and as a page with figures. */
-export { type Goal, goalsOf } from "./goals.ts";
+export { goalsOf } from "./goals.ts";
 export { type Circumstances, evaluationPart, withEvaluationPart } from "./page.ts";
 export type { EvaluationResult } from "./result.ts";
-export { type ResultTable, resultTables } from "./tables.ts";
+export { resultTables } from "./tables.ts";

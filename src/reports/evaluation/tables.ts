@@ -118,7 +118,7 @@ interface TitledSummary {
 
 const SHOWN: readonly Method[] = ["amortised", "refined"];
 
-export function summaries({ rows }: EvaluationResult): TitledSummary[] {
+function summaries({ rows }: EvaluationResult): TitledSummary[] {
   return EVALUATION_ROWS.flatMap(({ id, title }) =>
     SHOWN.flatMap((method) => {
       const summary = rows[id]?.[method];
