@@ -71,10 +71,6 @@ export function finiteNumber(option: string, text: string, unit: string): number
   return value;
 }
 
-export function listOfWholeNumbers(option: string, text: string): number[] {
-  return text.split(",").map((part) => wholeNumber(option, part, 1));
-}
-
 export function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === text);
   return found ?? refuse(option, text, allowed.join(", "));

@@ -98,15 +98,28 @@ async function suppliedCurrent(path: string, { units, dt_ms }: Pick<ReadOptions,
   });
 }
 
-/** Some commands take one file for now. */
-export function onlyFile(command: string, files: readonly string[]): string {
-  if (files.length === 1) return files[0];
-  throw new InputError({
-    code: "one-file",
-    where: command,
-    what: "several recordings of one cell cannot be used together yet",
-    got: `${files.length} files`,
-    expected: "one file",
-    next: "Give the recording with the most current steps.",
+/** Reads several recordings of one cell with the same options. Throws InputError `same-recording` where two are the same file. */
+export async function loadRecordings(
+  paths: readonly string[],
+  options: RecordingOptions,
+): Promise<LoadedRecording[]> {
+  const loaded: LoadedRecording[] = [];
+  for (const path of paths) {
+    const one = await loadRecording(path, options);
+    const twice = loaded.findIndex(({ sha256 }) => sha256 === one.sha256);
+    if (twice >= 0) throw sameRecording(paths[twice], path);
+    loaded.push(one);
+  }
+  return loaded;
+}
+
+function sameRecording(first: string, second: string): InputError {
+  return new InputError({
+    code: "same-recording",
+    where: second,
+    what: "a recording is given twice, and would count double",
+    got: first === second ? "the same file again" : `the same content as ${first}`,
+    expected: "different recordings of one cell",
+    next: "Name each file once.",
   });
 }

@@ -1,9 +1,10 @@
-import { defaultParameters, defaultSolver, findModel, type Model, toRecord } from "../engine/index.ts";
+import { defaultParameters, findModel, type Model, toRecord } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
 import { checkQuality, measureRecording, type RecordingFeatures } from "../features/index.ts";
-import type { Recording } from "../recordings/recording.ts";
-import { judgeClones } from "./judge.ts";
+import { cellBlock_pA, type MeasuredRecording, measureRecordings, pooledCell } from "./family.ts";
+import { type Judgement, judgeClones } from "./judge.ts";
 import { acceptablePopulation } from "./population.ts";
+import { provenanceOf, type RecordingFile } from "./provenance.ts";
 import { quantile } from "./quantile.ts";
 import { judgeRange } from "./range.ts";
 import { assignRoles, type RoleChoice, type RoledSweep } from "./roles.ts";
@@ -23,7 +24,7 @@ export interface CloneRequest extends RoleChoice {
   /** False: stop after exploring on a few sweeps (fast, rough). */
   readonly refine: boolean;
   /** Facts that only the app knows. */
-  readonly provenance: { readonly patchtwin: string; readonly sha256: string; readonly createdAt: string };
+  readonly provenance: { readonly patchtwin: string; readonly createdAt: string };
 }
 
 export interface CloneProgress {
@@ -42,11 +43,13 @@ const SEARCH_SHARE = 0.92;
  * clipped voltage, latency and spike shape of all trained sweeps at once), keeps a population of clones that do about equally
  * well, and judges them on sweeps that the search has not seen.
  *
- * Not to be trusted where `range.inRange` is false, beyond `range.current_pA`, or for protocols unlike the recorded one.
- * Throws InputError where the recording cannot be cloned. `wall_s` is left 0 for the app to fill in.
+ * @param files at least one recording, all of this one cell; protocols, lengths and sampling intervals may differ
+ *
+ * Not to be trusted where `range.inRange` is false, beyond `range.current_pA`, or for protocols unlike the recorded ones.
+ * Throws InputError where the recordings cannot be cloned. `wall_s` is left 0 for the app to fill in.
  */
-export async function cloneRecording(
-  recording: Recording,
+export async function cloneCell(
+  files: readonly RecordingFile[],
   request: CloneRequest,
   runner: SearchRunner,
   progress: (now: CloneProgress) => void = () => {},
@@ -55,13 +58,13 @@ export async function cloneRecording(
   requireWholeCell(model);
   if (request.trainBlock) requireBlock(model);
   progress({ stage: "measure", done: 0, simulations: 0, bestLoss: null });
-  const features = measureRecording(recording);
-  const roled = assignRoles(recording, features, request);
-  const seen = measureTrained(recording, roled);
+  const measured = measureRecordings(files.map(({ recording }) => recording));
+  const roled = assignRoles(measured, request);
+  const seen = measureTrained(measured, roled);
   const options = targetOptions(model, seen);
   const box = searchBox(model, { ...seen, spikeThreshold_mV: plausibleThreshold(seen) });
   const search = await searchInStages(
-    { ...request, model, box, recording, roled, options },
+    { ...request, model, box, roled, options },
     runner,
     ({ done, ...now }) => progress({ ...now, done: SEARCH_SHARE * done }),
   );
@@ -69,74 +72,97 @@ export async function cloneRecording(
   const base = defaultParameters(model);
   const samples = clones.map((clone) => fromUnit(box, clone.unit, base));
   progress({ stage: "judge", done: SEARCH_SHARE, simulations: search.simulations, bestLoss: clones[0].loss });
-  const judgement = judgeClones(model, samples, recording, roled, options);
-  const quality = checkQuality(recording);
-  const range = judgeRange({
-    judgement,
-    baselineDrift_mV: quality.find((check) => check.check === "baseline drift")?.value ?? null,
-    spontaneous: quality.some((check) => check.check === "spontaneous firing" && !check.ok),
-    // Where the block was trained on, the clone is judged by how it keeps the counts there like anywhere else.
-    blockAbove_pA: request.trainBlock ? null : features.blockAbove_pA,
-    trainedCurrents_pA: roled
-      .filter(({ role }) => role === "trained")
-      .map(({ amplitude_pA }) => amplitude_pA),
-    atEdge: parametersAtEdge(model, box, clones[0]),
-  });
-  const { cell } = features;
+  const judgement = judgeClones(model, samples, roled, options);
+  const { dt_ms } = options;
+  const simulations = search.simulations + judgement.simulations;
   return {
     kind: "patchtwin-twin/1",
     model: model.id,
-    posterior: {
-      kind: "acceptable-population",
-      names: model.parameters.map(({ name }) => name),
-      units: model.parameters.map(({ unit }) => unit),
-      samples: samples.map((params) => [...params]),
-      loss: clones.map(({ loss }) => loss),
-    },
+    posterior: posteriorOf(model, clones, samples),
     map: toRecord(model, samples[0]),
     parameters: summarise(model, box, clones, samples),
-    fit: {
-      vRmse_mV: judgement.vRmse_mV,
-      spikeTimeCoincidence: judgement.spikeTimeCoincidence,
-      trained: scoreRole(judgement.sweeps, "trained"),
-      heldOut: {
-        ...scoreRole(judgement.sweeps, "held-out"),
-        interpolation: scoreInterpolation(judgement.sweeps),
-        indices: judgement.sweeps.filter(({ role }) => role === "held-out").map(({ index }) => index),
-      },
-      sweeps: judgement.sweeps,
-      traces: judgement.traces,
+    fit: fitOf(judgement),
+    range: judgeRange({
+      judgement,
+      ...qualityOf(measured),
+      // Where the block was trained on, the clone is judged by how it keeps the counts there like anywhere else.
+      blockAbove_pA: request.trainBlock ? null : cellBlock_pA(measured),
+      trainedCurrents_pA: trainedOf(roled).map(({ amplitude_pA }) => amplitude_pA),
+      atEdge: parametersAtEdge(model, box, clones[0]),
+    }),
+    measured: measuredOf(measured, roled),
+    provenance: provenanceOf(files, { ...request.provenance, model, seed: request.seed, dt_ms, simulations }),
+  };
+}
+
+function posteriorOf(
+  model: Model,
+  clones: readonly Candidate[],
+  samples: readonly Float64Array[],
+): Twin["posterior"] {
+  return {
+    kind: "acceptable-population",
+    names: model.parameters.map(({ name }) => name),
+    units: model.parameters.map(({ unit }) => unit),
+    samples: samples.map((params) => [...params]),
+    loss: clones.map(({ loss }) => loss),
+  };
+}
+
+function fitOf({ sweeps, traces, vRmse_mV, spikeTimeCoincidence }: Judgement): Twin["fit"] {
+  return {
+    vRmse_mV,
+    spikeTimeCoincidence,
+    trained: scoreRole(sweeps, "trained"),
+    heldOut: {
+      ...scoreRole(sweeps, "held-out"),
+      interpolation: scoreInterpolation(sweeps),
+      indices: sweeps.filter(({ role }) => role === "held-out").map(({ index }) => index),
     },
-    range,
-    measured: {
-      restingPotential_mV: cell.restingPotential_mV,
-      inputResistance_MOhm: cell.inputResistance_MOhm,
-      tau_ms: cell.tau_ms,
-      capacitance_pF: cell.capacitance_pF,
-      rheobase_pA: cell.rheobase_pA,
-      spikeThreshold_mV: cell.spikeThreshold_mV,
-      spikeAmplitude_mV: cell.spikeAmplitude_mV,
-      spikeHalfWidth_ms: cell.spikeHalfWidth_ms,
-      holding_pA: roled[0].sweep.stimulus.holding_pA,
-      step_ms: features.mainStep ? features.mainStep.end_ms - features.mainStep.start_ms : 0,
-    },
-    provenance: {
-      patchtwin: request.provenance.patchtwin,
-      file: recording.name,
-      sha256: request.provenance.sha256,
-      format: recording.format,
-      currentSource: recording.currentSource,
-      currentDescription: recording.currentDescription,
-      seed: request.seed,
-      dt_ms: options.dt_ms,
-      solver: defaultSolver(model),
-      precision: "f32",
-      simulations: search.simulations + judgement.simulations,
-      createdAt: request.provenance.createdAt,
-      wall_s: 0,
-      notes: recording.notes,
-      ...(recording.preparation && { preparation: recording.preparation }),
-    },
+    sweeps,
+    traces,
+  };
+}
+
+/** What the recordings' quality says about range. */
+function qualityOf(measured: readonly MeasuredRecording[]) {
+  const quality = measured.map(({ recording }) => checkQuality(recording));
+  const values = (check: string) =>
+    quality.flatMap((checks) => checks.find((one) => one.check === check)?.value ?? []);
+  const drifts = values("baseline drift");
+  return {
+    baselineDrift_mV: drifts.length > 0 ? Math.max(...drifts) : null,
+    spontaneous: quality.some((checks) =>
+      checks.some(({ check, ok }) => check === "spontaneous firing" && !ok),
+    ),
+    restSpread_mV: restSpread_mV(measured),
+  };
+}
+
+/** Held alike, pA: the noise of a recorded holding current is less. */
+const SAME_HOLDING_pA = 5;
+
+function restSpread_mV(measured: readonly MeasuredRecording[]): number | null {
+  const holding = measured.map(({ recording }) => recording.sweeps[0].stimulus.holding_pA);
+  const rests = measured.flatMap(({ features }) => features.cell.restingPotential_mV ?? []);
+  const alike = Math.max(...holding) - Math.min(...holding) <= SAME_HOLDING_pA;
+  return alike && rests.length > 1 ? Math.max(...rests) - Math.min(...rests) : null;
+}
+
+function measuredOf(measured: readonly MeasuredRecording[], roled: readonly RoledSweep[]): Twin["measured"] {
+  const cell = pooledCell(measured.map(({ features }) => features.cell));
+  const step = measured.map(({ features }) => features.mainStep).find((mainStep) => mainStep !== null);
+  return {
+    restingPotential_mV: cell.restingPotential_mV,
+    inputResistance_MOhm: cell.inputResistance_MOhm,
+    tau_ms: cell.tau_ms,
+    capacitance_pF: cell.capacitance_pF,
+    rheobase_pA: cell.rheobase_pA,
+    spikeThreshold_mV: cell.spikeThreshold_mV,
+    spikeAmplitude_mV: cell.spikeAmplitude_mV,
+    spikeHalfWidth_ms: cell.spikeHalfWidth_ms,
+    holding_pA: roled[0].sweep.stimulus.holding_pA,
+    step_ms: step ? step.end_ms - step.start_ms : 0,
   };
 }
 
@@ -163,10 +189,20 @@ function requireBlock(model: Model): void {
   });
 }
 
+const trainedOf = (roled: readonly RoledSweep[]) => roled.filter(({ role }) => role === "trained");
+
 /** The cell as the trained sweeps alone show it: nothing of a held-out sweep may set the box or the thresholds of the fit. */
-function measureTrained(recording: Recording, roled: readonly RoledSweep[]): RecordingFeatures["cell"] {
-  const sweeps = roled.filter(({ role }) => role === "trained").map(({ sweep }) => sweep);
-  return measureRecording({ ...recording, sweeps }).cell;
+function measureTrained(
+  measured: readonly MeasuredRecording[],
+  roled: readonly RoledSweep[],
+): RecordingFeatures["cell"] {
+  const cells = measured.flatMap(({ recording, file }) => {
+    const sweeps = trainedOf(roled)
+      .filter((one) => one.file === file)
+      .map(({ sweep }) => sweep);
+    return sweeps.length > 0 ? [measureRecording({ ...recording, sweeps }).cell] : [];
+  });
+  return pooledCell(cells);
 }
 
 function targetOptions(model: Model, cell: RecordingFeatures["cell"]): Omit<TargetOptions, "window"> {

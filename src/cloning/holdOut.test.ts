@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { measureRecording } from "../features/index.ts";
-import { cloneRecording } from "./clone.ts";
+import { cloneCell } from "./clone.ts";
 import { heldOut, scoreHoldOut } from "./holdOut.ts";
 import { runInProcess } from "./inProcess.ts";
 import { predictRecording } from "./predictRecording.ts";
@@ -33,7 +33,7 @@ describe("which sweeps are held out", () => {
   it("sweeps past depolarisation block are not among them", () => {
     const recording = syntheticRecording([0, 100, 200, 300, 400, 500, 600, 700]);
     const features = { ...measureRecording(recording), blockAbove_pA: 500 };
-    const roles = assignRoles(recording, features, { holdOut: "strongest-third" });
+    const roles = assignRoles([{ recording, features, file: 1 }], { holdOut: "strongest-third" });
     expect(roles.filter(({ role }) => role === "held-out").map((sweep) => sweep.amplitude_pA)).toEqual([
       400, 500,
     ]);
@@ -90,6 +90,15 @@ describe("scores", () => {
     expect(rival(-50, 0)).toEqual({ sweeps: 0, withinRule: null, countError: null, strict: null });
   });
 
+  it("the rival reads counts off the same recording, and off all of another one's", () => {
+    const here = trained.map((fit) => ({ ...fit, file: 1 }));
+    const held = (file?: number) =>
+      scoreHoldOut([sweepFit({ amplitude_pA: 150, recordedSpikes: 7, ...(file && { file }) })], here);
+    expect(held(1).interpolation).toMatchObject({ sweeps: 1, countError: 0 });
+    expect(held(2).interpolation.sweeps).toBe(0);
+    expect(held().interpolation).toMatchObject({ sweeps: 1, countError: 0 });
+  });
+
   it("the rival's line does not go below 0 spikes", () => {
     const blocking = [
       sweepFit({ role: "trained", amplitude_pA: 100, recordedSpikes: 10 }),
@@ -102,8 +111,8 @@ describe("scores", () => {
 
 it("a twin predicts another recording of its cell up to twice its strongest current", async () => {
   const cell = { d_pA: 60 };
-  const twin = await cloneRecording(
-    syntheticRecording([-30, 0, 60, 100, 140, 180, 220], cell, "izhikevich"),
+  const twin = await cloneCell(
+    [{ recording: syntheticRecording([-30, 0, 60, 100, 140, 180, 220], cell, "izhikevich"), sha256: "0" }],
     {
       model: "izhikevich",
       seed: 1,
@@ -111,7 +120,7 @@ it("a twin predicts another recording of its cell up to twice its strongest curr
       effort: "quick",
       refine: true,
       holdOut: 0,
-      provenance: { patchtwin: "test", sha256: "0", createdAt: "2000-01-01T00:00:00.000Z" },
+      provenance: { patchtwin: "test", createdAt: "2000-01-01T00:00:00.000Z" },
     },
     runInProcess,
   );

@@ -1,4 +1,4 @@
-import { interpolateCount, scoreCounts } from "./score.ts";
+import { interpolateCount, ofSameFile, scoreCounts } from "./score.ts";
 import type { FitScore, SweepFit } from "./twin.ts";
 
 /** Every how many-th usable sweep, or the third with the largest currents. */
@@ -7,7 +7,7 @@ export type HoldOut = number | "strongest-third";
 /**
  * Which usable sweeps are held out.
  *
- * @param amplitudes_pA of the usable sweeps, in the order of the file
+ * @param amplitudes_pA of the usable sweeps, in the order of the recordings and of the sweeps in them
  * @returns one flag a sweep; none where fewer than three sweeps are left to choose from, or for 0. Of the strongest third those that
  * share their current with a trained sweep stay trained: a repeat of a seen sweep tests nothing.
  */
@@ -39,15 +39,15 @@ export interface CountScore extends FitScore {
  * Scores held-out sweeps as docs/validation.md shows them.
  *
  * @param fits sweeps of which those with the role `held-out` are scored
- * @param trained what the clone was fitted on; its rival interpolates between these, and above the strongest goes on along the
- * line through the two strongest levels
+ * @param trained what the clone was fitted on; its rival interpolates between these (those of the same recording, where the fits
+ * say which), and above the strongest goes on along the line through the two strongest levels
  */
 export function scoreHoldOut(fits: readonly SweepFit[], trained: readonly SweepFit[]): HoldOutScore {
   const scored = fits.filter(({ role }) => role === "held-out");
   const silent = scored.filter(({ recordedSpikes }) => recordedSpikes === 0);
   const stays = silent.filter(({ clonedSpikes }) => clonedSpikes === 0);
-  const rival = scored.flatMap(({ amplitude_pA, recordedSpikes }) => {
-    const predicted = readOff(trained, amplitude_pA);
+  const rival = scored.flatMap(({ amplitude_pA, recordedSpikes, file }) => {
+    const predicted = readOff(ofSameFile(trained, file), amplitude_pA);
     return predicted === null ? [] : [{ predicted, recorded: recordedSpikes }];
   });
   return {

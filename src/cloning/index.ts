@@ -1,5 +1,5 @@
 export * from "./calibration/index.ts";
-export { type CloneProgress, type CloneRequest, cloneRecording } from "./clone.ts";
+export { type CloneProgress, type CloneRequest, cloneCell } from "./clone.ts";
 export * from "./evaluation/index.ts";
 export {
   type CountScore,
@@ -14,7 +14,9 @@ export { extremes } from "./judge.ts";
 export * from "./matched/index.ts";
 export * from "./posterior/index.ts";
 export { predictRecording } from "./predictRecording.ts";
+export type { RecordingFile } from "./provenance.ts";
 export { quantile } from "./quantile.ts";
+export type { SweepChoice } from "./roles.ts";
 export { runSearch, type SearchResult, type SearchTask } from "./search.ts";
 export { EFFORTS, type Effort, type SearchRunner } from "./stages.ts";
 export type * from "./twin.ts";

@@ -1,9 +1,8 @@
 import { commonParameters, compile, type Model, runSweeps } from "../engine/index.ts";
 import { coincidence, detectSpikes } from "../features/index.ts";
-import type { Recording } from "../recordings/recording.ts";
 import { clippedRmse } from "./objective.ts";
 import type { RoledSweep } from "./roles.ts";
-import { interpolateCount, withinRule } from "./score.ts";
+import { interpolateCount, ofSameFile, withinRule } from "./score.ts";
 import { buildTarget, type TargetOptions, type TargetSweep } from "./target.ts";
 import type { SweepFit, TwinTrace } from "./twin.ts";
 
@@ -26,11 +25,10 @@ export interface Judgement {
 export function judgeClones(
   model: Model,
   clones: readonly Float64Array[],
-  recording: Recording,
   roled: readonly RoledSweep[],
   options: Omit<TargetOptions, "window">,
 ): Judgement {
-  const target = buildTarget(recording, roled, { ...options, window: "whole" });
+  const target = buildTarget(roled, { ...options, window: "whole" });
   const fixed = commonParameters(model, clones);
   const kernel = compile(model, { dt_ms: options.dt_ms, precision: "f32", fixed });
   const trained = roled.filter((sweep) => sweep.role === "trained");
@@ -38,7 +36,7 @@ export function judgeClones(
   const traces: TwinTrace[] = [];
   const drawn = new Set(sweepsToDraw(roled));
   const sweeps = target.sweeps.map((sweep, k): SweepFit => {
-    const { role, amplitude_pA, recordedSpikes } = roled[k];
+    const { role, amplitude_pA, recordedSpikes, file } = roled[k];
     const runs = runSweeps(kernel, clones, [sweep.current]).map(([run]) => run);
     const settings = { currentJumps_ms: sweep.currentJumps_ms, noise_mV: 0 };
     const spikes = runs.map((run) =>
@@ -52,16 +50,18 @@ export function judgeClones(
         coincidence([...sweep.spikeTimes_ms], times, sweep.current.length * options.dt_ms) ?? 0,
       );
     }
-    if (drawn.has(k)) traces.push(traceOf(recording, roled[k], sweep, runs[0].v_mV, options.dt_ms));
+    if (drawn.has(k)) traces.push(traceOf(roled[k], sweep, runs[0].v_mV, options.dt_ms));
     return {
       index: sweep.index,
+      ...(file !== undefined && { file }),
       role,
       amplitude_pA,
       recordedSpikes,
       clonedSpikes: counts[0],
       clonedSpikesLow: sorted[Math.floor(0.05 * (sorted.length - 1))],
       clonedSpikesHigh: sorted[Math.ceil(0.95 * (sorted.length - 1))],
-      interpolatedSpikes: role === "held-out" ? interpolateCount(trained, amplitude_pA) : null,
+      interpolatedSpikes:
+        role === "held-out" ? interpolateCount(ofSameFile(trained, file), amplitude_pA) : null,
       withinRule: withinRule(counts[0], recordedSpikes),
       vRmse_mV: clippedRmse(runs[0].v_mV, sweep, target),
     };
@@ -89,32 +89,35 @@ function rootMeanSquare(values: readonly number[]): number | null {
 
 const TRACES = 8;
 
-/** Positions of the sweeps worth a picture: spread evenly over current, with held-out ones among them. */
+/** Positions of the sweeps worth a picture: of each recording some, spread evenly over current, with held-out ones among them. */
 function sweepsToDraw(roled: readonly RoledSweep[]): number[] {
-  const byCurrent = roled
-    .map((sweep, position) => ({ ...sweep, position }))
-    .filter((sweep) => sweep.role !== "beyond-range")
-    .sort((a, b) => a.amplitude_pA - b.amplitude_pA);
-  const wanted = Math.min(TRACES, byCurrent.length);
-  const even = Array.from({ length: wanted }, (_, k) =>
-    Math.round((k * (byCurrent.length - 1)) / Math.max(1, wanted - 1)),
-  );
-  return [...new Set(even)].map((k) => byCurrent[k].position);
+  const files = [...new Set(roled.map(({ file }) => file))];
+  const share = Math.max(1, Math.floor(TRACES / files.length));
+  return files.flatMap((file) => {
+    const byCurrent = roled
+      .map((sweep, position) => ({ ...sweep, position }))
+      .filter((sweep) => sweep.file === file && sweep.role !== "beyond-range")
+      .sort((a, b) => a.amplitude_pA - b.amplitude_pA);
+    const wanted = Math.min(share, byCurrent.length);
+    const even = Array.from({ length: wanted }, (_, k) =>
+      Math.round(((wanted === 1 ? 1 : k) * (byCurrent.length - 1)) / Math.max(1, wanted - 1)),
+    );
+    return [...new Set(even)].map((k) => byCurrent[k].position);
+  });
 }
 
 const BUCKETS = 900;
 
 /** Both voltages, thinned so that every spike keeps its height: the lowest and the highest value of each bucket of time. */
 function traceOf(
-  recording: Recording,
-  { sweep, role, amplitude_pA }: RoledSweep,
+  { sweep, role, amplitude_pA, file, dt_ms: recordedDt_ms }: RoledSweep,
   target: TargetSweep,
   cloned: Float64Array,
   dt_ms: number,
 ): TwinTrace {
   const steps = target.current.length;
   const recorded = Float64Array.from({ length: steps }, (_, step) => {
-    return sweep.v_mV[Math.min(sweep.v_mV.length - 1, Math.floor((step * dt_ms) / recording.dt_ms + 1e-6))];
+    return sweep.v_mV[Math.min(sweep.v_mV.length - 1, Math.floor((step * dt_ms) / recordedDt_ms + 1e-6))];
   });
   const width = Math.max(2, Math.ceil(steps / BUCKETS));
   const t_ms: number[] = [];
@@ -128,7 +131,8 @@ function traceOf(
     recorded_mV.push(...extremes(recorded, start, end));
     cloned_mV.push(...extremes(cloned, start, end));
   }
-  return { index: sweep.index, role, amplitude_pA, t_ms, i_pA, recorded_mV, cloned_mV };
+  const from = file === undefined ? {} : { file };
+  return { index: sweep.index, ...from, role, amplitude_pA, t_ms, i_pA, recorded_mV, cloned_mV };
 }
 
 /** Lowest and highest value of a stretch, in the order in which they come. */

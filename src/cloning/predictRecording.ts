@@ -1,8 +1,9 @@
 import { findModel } from "../engine/index.ts";
 import { measureRecording } from "../features/index.ts";
 import type { Recording } from "../recordings/recording.ts";
+import { describeSweeps } from "./family.ts";
 import { judgeClones } from "./judge.ts";
-import { describeSweep, type RoledSweep } from "./roles.ts";
+import type { RoledSweep } from "./roles.ts";
 import { clipVoltage } from "./target.ts";
 import type { SweepFit, Twin } from "./twin.ts";
 
@@ -25,11 +26,13 @@ export function predictRecording(twin: Twin, recording: Recording): SweepFit[] {
     FURTHEST * twin.range.current_pA.high,
     features.blockAbove_pA ?? Number.POSITIVE_INFINITY,
   );
-  const roled = recording.sweeps.map((sweep, position): RoledSweep => {
-    const facts = describeSweep(sweep, position, features);
-    return { ...facts, role: facts.amplitude_pA > strongest_pA ? "beyond-range" : "held-out" };
-  });
+  const roled = describeSweeps({ recording, features }).map(
+    (sweep): RoledSweep => ({
+      ...sweep,
+      role: sweep.amplitude_pA > strongest_pA ? "beyond-range" : "held-out",
+    }),
+  );
   const options = { dt_ms: twin.provenance.dt_ms, clip_mV: clipVoltage(twin.measured) };
   const clones = twin.posterior.samples.map((sample) => Float64Array.from(sample));
-  return [...judgeClones(model, clones, recording, roled, options).sweeps];
+  return [...judgeClones(model, clones, roled, options).sweeps];
 }

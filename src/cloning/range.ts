@@ -7,7 +7,10 @@ const RANGE_LIMITS = { trainedWithinRule: 0.9, silentRmse_mV: 2.5, baselineDrift
 
 export interface RangeFacts {
   readonly judgement: Judgement;
+  /** The largest within one recording. */
   readonly baselineDrift_mV: number | null;
+  /** From the recording with the lowest resting potential to the one with the highest; null for one, or where they are held differently. */
+  readonly restSpread_mV: number | null;
   readonly spontaneous: boolean;
   readonly blockAbove_pA: number | null;
   readonly trainedCurrents_pA: readonly number[];
@@ -34,6 +37,11 @@ export function judgeRange(facts: RangeFacts): Twin["range"] {
   if (facts.baselineDrift_mV !== null && facts.baselineDrift_mV > RANGE_LIMITS.baselineDrift_mV) {
     const drift = `The baseline drifts by ${facts.baselineDrift_mV.toFixed(1)} mV over the recording (limit ${RANGE_LIMITS.baselineDrift_mV} mV)`;
     excluding.push(`${drift}${facts.spontaneous ? ", and the cell fires on it" : ""}.`);
+  }
+  if (facts.restSpread_mV !== null && facts.restSpread_mV > RANGE_LIMITS.baselineDrift_mV) {
+    limiting.push(
+      `The resting potential differs by ${facts.restSpread_mV.toFixed(1)} mV between the recordings: the cell changed, and no one clone can follow it.`,
+    );
   }
   if (facts.blockAbove_pA !== null) {
     limiting.push(

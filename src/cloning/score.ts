@@ -17,6 +17,14 @@ export function scoreCounts(pairs: readonly { predicted: number; recorded: numbe
   };
 }
 
+/** Sweeps of a fit's own recording: counts of another protocol say nothing of this one. Of a fit without a file, all. */
+export function ofSameFile<S extends { readonly file?: number }>(
+  sweeps: readonly S[],
+  file: number | undefined,
+): readonly S[] {
+  return file === undefined ? sweeps : sweeps.filter((sweep) => sweep.file === file);
+}
+
 /** The trained sweeps' counts, interpolated at a current: mean of the nearest below and above; null beyond either end. */
 export function interpolateCount(
   trained: readonly { amplitude_pA: number; recordedSpikes: number }[],

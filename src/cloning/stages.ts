@@ -1,5 +1,4 @@
 import type { Model } from "../engine/index.ts";
-import type { Recording } from "../recordings/index.ts";
 import type { RoledSweep } from "./roles.ts";
 import type { Candidate, SearchResult, SearchTask } from "./search.ts";
 import type { BoxSide } from "./searchBox.ts";
@@ -22,7 +21,6 @@ export type SearchRunner = (
 export interface StagedSearch {
   readonly model: Model;
   readonly box: readonly BoxSide[];
-  readonly recording: Recording;
   readonly roled: readonly RoledSweep[];
   readonly options: Omit<TargetOptions, "window">;
   readonly seed: number;
@@ -65,11 +63,11 @@ export async function searchInStages(
   runner: SearchRunner,
   progress: (now: StageProgress) => void,
 ): Promise<StagedResult> {
-  const { model, box, recording, options, seed, refine } = search;
+  const { model, box, options, seed, refine } = search;
   const effort = EFFORTS[search.effort];
   const trained = search.roled.filter(({ role }) => role === "trained");
   const target = (sweeps: readonly RoledSweep[], dt_ms: number): Target =>
-    buildTarget(recording, fromBothEnds(sweeps), { ...options, dt_ms, window: "stimulus" });
+    buildTarget(fromBothEnds(sweeps), { ...options, dt_ms, window: "stimulus" });
   const work = new Work(progress, effort, refine);
   let stream = 0;
   const task = (more: Pick<SearchTask, "target" | "generations" | "start" | "candidates">): SearchTask => ({

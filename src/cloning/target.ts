@@ -1,10 +1,14 @@
 import { currentJumps, detectSpikes, type RecordingFeatures, spikeFloor } from "../features/index.ts";
-import type { Recording, Sweep } from "../recordings/recording.ts";
+import type { Sweep } from "../recordings/recording.ts";
 import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
 
 /** A sweep with what the family says of it: level and onset of the main step. */
 export interface FamilySweep {
   readonly sweep: Sweep;
+  /** Sampling interval of its recording. */
+  readonly dt_ms: number;
+  /** Place of its recording among those that are cloned together, from 1; missing: it is none of them. */
+  readonly file?: number;
   readonly amplitude_pA: number;
   readonly onset_ms: number;
 }
@@ -74,42 +78,23 @@ const SPIKING_BIN_MS = 50;
 const MARGIN_BEFORE_MS = 60;
 const MARGIN_AFTER_MS = 120;
 
-/** What a clone of this recording has to reproduce in the given sweeps. */
-export function buildTarget(
-  recording: Recording,
-  sweeps: readonly FamilySweep[],
-  options: TargetOptions,
-): Target {
+/** What a clone of the cell has to reproduce in the given sweeps, whatever the recording and sampling interval of each. */
+export function buildTarget(sweeps: readonly FamilySweep[], options: TargetOptions): Target {
   const shape = emptyShape();
   const targets = sweeps.map((one) => {
     const { v_mV, i_pA } = one.sweep;
-    const spikes = detectSpikes(v_mV, recording.dt_ms, {
-      currentJumps_ms: currentJumps(i_pA, recording.dt_ms),
-    });
-    addSpikeShapes(
-      shape,
-      v_mV,
-      recording.dt_ms,
-      spikes.map(({ peakIndex }) => peakIndex),
-    );
-    return buildSweep(
-      one,
-      spikes.map(({ peak_ms }) => peak_ms),
-      recording.dt_ms,
-      options,
-    );
+    const spikes = detectSpikes(v_mV, one.dt_ms, { currentJumps_ms: currentJumps(i_pA, one.dt_ms) });
+    const peaks = spikes.map(({ peakIndex }) => peakIndex);
+    addSpikeShapes(shape, v_mV, one.dt_ms, peaks);
+    const peaks_ms = spikes.map(({ peak_ms }) => peak_ms);
+    return buildSweep(one, peaks_ms, options);
   });
   const { dt_ms, clip_mV } = options;
   return { dt_ms, clip_mV, sweeps: targets, shape: meanShape(shape) };
 }
 
-function buildSweep(
-  one: FamilySweep,
-  peaks_ms: readonly number[],
-  recordedDt_ms: number,
-  options: TargetOptions,
-): TargetSweep {
-  const { sweep, amplitude_pA } = one;
+function buildSweep(one: FamilySweep, peaks_ms: readonly number[], options: TargetOptions): TargetSweep {
+  const { sweep, amplitude_pA, dt_ms: recordedDt_ms } = one;
   const { dt_ms, clip_mV } = options;
   const window = windowOf(sweep, recordedDt_ms, options.window);
   const steps = Math.floor((window.end_ms - window.start_ms) / dt_ms + 1e-9);

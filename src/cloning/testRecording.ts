@@ -10,24 +10,41 @@ export function syntheticRecording(
   cell: Readonly<Record<string, number>> = TEST_CELL,
   modelId = "cortical",
 ): Recording {
+  const step = (level_pA: number) => (t_ms: number) => (t_ms >= 100 && t_ms < 400 ? level_pA : 0);
+  return recordCurrents(currents_pA.map(step), 500, { cell, modelId });
+}
+
+/**
+ * A recording of a model cell under any current of time. For tests.
+ * @param every keeps one of so many samples: a recording sampled more coarsely than it was simulated
+ */
+export function recordCurrents(
+  currents_pA: readonly ((t_ms: number) => number)[],
+  duration_ms: number,
+  { cell = TEST_CELL, modelId = "cortical", every = 1, name = "model cell" } = {},
+): Recording {
   const model = findModel(modelId);
-  const dt_ms = model.kind === "reset" ? 0.1 : 0.05;
+  const step_ms = model.kind === "reset" ? 0.1 : 0.05;
   const params = defaultParameters(model);
-  for (const [name, value] of Object.entries(cell)) params[parameterIndex(model, name)] = value;
-  const kernel = compile(model, { dt_ms });
-  const sweeps = currents_pA.map((level, k) => {
-    const current = new Float64Array(Math.round(500 / dt_ms));
-    current.fill(level, Math.round(100 / dt_ms), Math.round(400 / dt_ms));
+  for (const [key, value] of Object.entries(cell)) params[parameterIndex(model, key)] = value;
+  const kernel = compile(model, { dt_ms: step_ms });
+  const dt_ms = every * step_ms;
+  const sampled = (values: Float64Array) => values.filter((_, k) => k % every === 0);
+  const sweeps = currents_pA.map((current_pA, k) => {
+    const current = Float64Array.from({ length: Math.round(duration_ms / step_ms) }, (_, n) =>
+      current_pA(n * step_ms + 1e-9),
+    );
     const [[{ v_mV }]] = runSweeps(kernel, [params], [current]);
+    const i_pA = sampled(current);
     return {
       index: k + 1,
-      v_mV: v_mV.slice(0, current.length),
-      i_pA: current,
-      stimulus: describeStimulus(current, dt_ms),
+      v_mV: sampled(v_mV.slice(0, current.length)),
+      i_pA,
+      stimulus: describeStimulus(i_pA, dt_ms),
     };
   });
   return {
-    name: "model cell",
+    name,
     format: "text",
     dt_ms,
     sweeps,

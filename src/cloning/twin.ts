@@ -6,7 +6,10 @@ export type SweepRole = "trained" | "held-out" | "beyond-range";
 
 /** Recorded against cloned, one sweep. Counts are spikes in the whole sweep. */
 export interface SweepFit {
+  /** Its number in its recording. */
   readonly index: number;
+  /** Which of `provenance.files`, from 1. Missing in twins of one recording written before there were several, and where a twin predicts another recording. */
+  readonly file?: number;
   readonly role: SweepRole;
   readonly amplitude_pA: number;
   readonly recordedSpikes: number;
@@ -15,7 +18,7 @@ export interface SweepFit {
   /** 5 % and 95 % over the population of clones. */
   readonly clonedSpikesLow: number;
   readonly clonedSpikesHigh: number;
-  /** Mean of the nearest trained sweep below and above in current; null where there is none on one side. */
+  /** Mean of the nearest trained sweep of its recording below and above in current; null where there is none on one side. */
   readonly interpolatedSpikes: number | null;
   /** |cloned - recorded| <= max(2 spikes, 10 %). */
   readonly withinRule: boolean;
@@ -48,12 +51,25 @@ export interface TwinParameter {
 /** Decimated recorded and cloned voltage of one sweep, for plots. */
 export interface TwinTrace {
   readonly index: number;
+  /** As `SweepFit.file`. */
+  readonly file?: number;
   readonly role: SweepRole;
   readonly amplitude_pA: number;
   readonly t_ms: readonly number[];
   readonly i_pA: readonly number[];
   readonly recorded_mV: readonly number[];
   readonly cloned_mV: readonly number[];
+}
+
+/** One recording of the cell. */
+export interface TwinSource {
+  readonly file: string;
+  readonly sha256: string;
+  readonly format: string;
+  readonly currentSource: string;
+  readonly currentDescription: string;
+  /** What was done to the recording after reading; absent: nothing. */
+  readonly preparation?: readonly PreparationStep[];
 }
 
 export interface Twin {
@@ -90,7 +106,7 @@ export interface Twin {
     readonly current_pA: { readonly low: number; readonly high: number };
     readonly blockAbove_pA: number | null;
   };
-  /** What was measured on the recording itself. */
+  /** What was measured on the recordings themselves: medians where there are several. */
   readonly measured: {
     readonly restingPotential_mV: number | null;
     readonly inputResistance_MOhm: number | null;
@@ -100,18 +116,16 @@ export interface Twin {
     readonly spikeThreshold_mV: number | null;
     readonly spikeAmplitude_mV: number | null;
     readonly spikeHalfWidth_ms: number | null;
-    /** Holding current of the recording, pA. */
+    /** Holding current of the (first) recording, pA. */
     readonly holding_pA: number;
-    /** Duration of the main step, ms. */
+    /** Duration of the main step (of the first recording that has one), ms; 0 without one. */
     readonly step_ms: number;
   };
-  readonly provenance: {
+  /** Of several recordings the first gives `file`, `sha256` and the like; `files` has them all. */
+  readonly provenance: TwinSource & {
     readonly patchtwin: string;
-    readonly file: string;
-    readonly sha256: string;
-    readonly format: string;
-    readonly currentSource: string;
-    readonly currentDescription: string;
+    /** Missing in twins written before there could be several: the one that stands beside. */
+    readonly files?: readonly TwinSource[];
     readonly seed: number;
     readonly dt_ms: number;
     readonly solver: string;
@@ -121,7 +135,5 @@ export interface Twin {
     readonly createdAt: string;
     readonly wall_s: number;
     readonly notes: readonly string[];
-    /** What was done to the recording after reading; absent: nothing. */
-    readonly preparation?: readonly PreparationStep[];
   };
 }

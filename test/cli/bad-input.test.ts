@@ -178,11 +178,7 @@ describe.each<readonly [string, readonly Case[]]>([
       ],
       ["in volts labelled mV", () => ["inspect", folder.in("volts-as-mV.csv")], /volts-as-mV\.csv.*mV/],
       ["without spikes", () => ["clone", folder.in("quiet.csv"), ...twinOut], /no sweep.*has a spike/],
-      [
-        "one of several",
-        () => ["clone", CELL, CELL, ...twinOut],
-        /several recordings.*got 2 files, expected one/,
-      ],
+      ["given twice", () => ["clone", CELL, CELL, ...twinOut], /given twice.*the same file again/],
     ],
   ],
   [
@@ -207,6 +203,11 @@ describe.each<readonly [string, readonly Case[]]>([
         "--sweeps 99",
         () => ["clone", CELL, "--sweeps", "1,99", ...twinOut],
         /--sweeps.*99, expected 1 to 17/,
+      ],
+      [
+        "--sweeps of no file",
+        () => ["clone", CELL, "--sweeps", "2:1", ...twinOut],
+        /--sweeps.*file 2, expected 1/,
       ],
       ["--sweeps nothing", () => ["clone", CELL, "--sweeps", "", ...twinOut], /--sweeps/],
       ["--hold-out -1", () => ["clone", CELL, "--hold-out", "-1", ...twinOut], /--hold-out.*"-1"/],

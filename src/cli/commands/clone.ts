@@ -1,14 +1,13 @@
 import type { Command } from "commander";
-import { cloneRecording, EFFORTS, type Effort, type Twin } from "../../cloning/index.ts";
+import { cloneCell, EFFORTS, type Effort, type SweepChoice, type Twin } from "../../cloning/index.ts";
 import { checkOutput, writeOutput } from "../files.ts";
-import { listOfWholeNumbers, oneOf, wholeNumber } from "../options.ts";
+import { oneOf, wholeNumber } from "../options.ts";
 import type { Output } from "../output.ts";
 import { version } from "../place.ts";
 import { workerRunner } from "../pool.ts";
 import {
   type LoadedRecording,
-  loadRecording,
-  onlyFile,
+  loadRecordings,
   type RecordingOptions,
   withPreparationOptions,
   withRecordingOptions,
@@ -37,7 +36,7 @@ export const CLONE_DEFAULTS: CloneOptions = {
 
 export function addClone(program: Command, output: () => Output): void {
   withPreparationOptions(withRecordingOptions(program.command("clone <files...>")), ["sweeps"])
-    .description("recording -> twin: a population of model cells that reproduce it")
+    .description("recordings of one cell -> twin: a population of model cells that reproduce them")
     .requiredOption("--out <twin.json>", "where the twin is written")
     .option(
       "--model <id>",
@@ -46,7 +45,7 @@ export function addClone(program: Command, output: () => Output): void {
     )
     .option("--samples <n>", "clones to keep", CLONE_DEFAULTS.samples)
     .option("--no-refine", "stop after the exploration of a few sweeps: fast and rough")
-    .option("--sweeps <list>", "1-based sweep numbers to use, e.g. 1,2,5")
+    .option("--sweeps <list>", "sweeps to use, numbered from 1, e.g. 1,2,5; of several files also FILE:SWEEP")
     .option(
       "--hold-out <n>",
       "hold out every n-th sweep to test the prediction, or the strongest-third; 0: none",
@@ -57,13 +56,19 @@ export function addClone(program: Command, output: () => Output): void {
     .option("--seed <n>", "seed of the search", CLONE_DEFAULTS.seed)
     .addHelpText(
       "after",
-      "\nPATCHTWIN_THREADS in the environment: threads to use, by default one a core; the result does not depend on it.",
+      `
+Several files are recordings of one cell: protocols, lengths and sampling intervals may differ, and one twin is fitted to all.
+  Options that say how a file is read or prepared hold for every file.
+  --sweeps: a number alone is that sweep of every file; 2:5 is sweep 5 of the second file, in the order given.
+  --hold-out: every n-th sweep, counted through the files in the order given; strongest-third: of the currents of all files.
+  Sweeps above the lowest current at which a file shows depolarisation block are left out of all files.
+
+PATCHTWIN_THREADS in the environment: threads to use, by default one a core; the result does not depend on it.`,
     )
     .action(
       async (files: string[], options: CloneOptions & Omit<RecordingOptions, "sweeps"> & { out: string }) => {
-        const file = onlyFile("clone", files);
         await checkOutput(options.out);
-        const loaded = await loadRecording(file, { ...options, sweeps: undefined });
+        const loaded = await loadRecordings(files, { ...options, sweeps: undefined });
         const twin = await makeTwin(loaded, options, output());
         await writeOutput(options.out, `${JSON.stringify(twin)}\n`);
         const { colour, width } = output();
@@ -80,13 +85,13 @@ const STRONGEST = "strongest-third";
 
 /** Clones on worker threads, with progress; the clock is read here. */
 export async function makeTwin(
-  loaded: LoadedRecording,
+  loaded: readonly LoadedRecording[],
   options: CloneOptions,
   output: Output,
 ): Promise<Twin> {
   const started = performance.now();
-  const twin = await cloneRecording(
-    loaded.recording,
+  const twin = await cloneCell(
+    loaded,
     {
       model: options.model,
       samples: wholeNumber("--samples", options.samples, 1, 1000),
@@ -95,8 +100,8 @@ export async function makeTwin(
       holdOut: options.holdOut === STRONGEST ? STRONGEST : wholeNumber("--hold-out", options.holdOut, 0),
       effort: oneOf("--effort", options.effort, Object.keys(EFFORTS) as Effort[]),
       seed: wholeNumber("--seed", options.seed, 0),
-      ...(options.sweeps !== undefined && { sweeps: listOfWholeNumbers("--sweeps", options.sweeps) }),
-      provenance: { patchtwin: version, sha256: loaded.sha256, createdAt: new Date().toISOString() },
+      ...(options.sweeps !== undefined && { sweeps: sweepChoices(options.sweeps) }),
+      provenance: { patchtwin: version, createdAt: new Date().toISOString() },
     },
     workerRunner(),
     ({ stage, done, simulations, bestLoss }) =>
@@ -107,6 +112,15 @@ export async function makeTwin(
       ),
   );
   return { ...twin, provenance: { ...twin.provenance, wall_s: seconds(started) } };
+}
+
+/** `3` is that sweep of every file, `2:3` the third of the second file. */
+function sweepChoices(text: string): SweepChoice[] {
+  return text.split(",").map((part) => {
+    const [first, second] = part.split(/:(.*)/);
+    if (second === undefined) return { sweep: wholeNumber("--sweeps", part, 1) };
+    return { file: wholeNumber("--sweeps", first, 1), sweep: wholeNumber("--sweeps", second, 1) };
+  });
 }
 
 export const seconds = (started: number) => Math.round((performance.now() - started) / 100) / 10;

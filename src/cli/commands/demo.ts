@@ -90,7 +90,7 @@ async function mainJob(file: string | undefined, options: DemoOptions, output: O
     );
     return before;
   }
-  const twin = await makeTwin(loaded, options, output);
+  const twin = await makeTwin([loaded], options, output);
   const trial = await makeTrial(twin, asked, output);
   const result: MainResult = { kind: "patchtwin-result/1", twin, trial };
   await writeOutput(store, JSON.stringify(result)).catch((error: Error) =>
