@@ -2,6 +2,7 @@ import { defaultParameters, findModel, type Model, toRecord } from "../engine/in
 import { InputError } from "../errors.ts";
 import { checkQuality, measureRecording, type RecordingFeatures } from "../features/index.ts";
 import { cellBlock_pA, type MeasuredRecording, measureRecordings, pooledCell } from "./family.ts";
+import { isIdentifiable } from "./identifiable.ts";
 import { type Judgement, judgeClones } from "./judge.ts";
 import { acceptablePopulation } from "./population.ts";
 import { provenanceOf, type RecordingFile } from "./provenance.ts";
@@ -13,6 +14,7 @@ import type { Candidate } from "./search.ts";
 import { type BoxSide, fromUnit, searchBox } from "./searchBox.ts";
 import { type Effort, type SearchRunner, searchInStages } from "./stages.ts";
 import { clipVoltage, plausibleThreshold, type TargetOptions } from "./target.ts";
+import { findTradeOffs } from "./tradeOffs.ts";
 import type { Twin, TwinParameter } from "./twin.ts";
 
 export interface CloneRequest extends RoleChoice {
@@ -74,13 +76,20 @@ export async function cloneCell(
   progress({ stage: "judge", done: SEARCH_SHARE, simulations: search.simulations, bestLoss: clones[0].loss });
   const judgement = judgeClones(model, samples, roled, options);
   const { dt_ms } = options;
+  const parameters = summarise(model, box, clones, samples);
   const simulations = search.simulations + judgement.simulations;
   return {
     kind: "patchtwin-twin/1",
     model: model.id,
     posterior: posteriorOf(model, clones, samples),
     map: toRecord(model, samples[0]),
-    parameters: summarise(model, box, clones, samples),
+    parameters,
+    tradeOffs: findTradeOffs({
+      model: model.id,
+      parameters,
+      clones: clones.map(({ unit }) => unit),
+      recorded: roled,
+    }),
     fit: fitOf(judgement),
     range: judgeRange({
       judgement,
@@ -227,7 +236,7 @@ function summarise(
     const { name, unit } = model.parameters[index];
     const values = samples.map((params) => params[index]).sort((a, b) => a - b);
     const inBox = clones.map((clone) => clone.unit[side]).sort((a, b) => a - b);
-    return {
+    const parameter = {
       name,
       unit,
       best: samples[0][index],
@@ -236,5 +245,6 @@ function summarise(
       high: quantile(values, 0.95),
       relativeSpread: quantile(inBox, 0.95) - quantile(inBox, 0.05),
     };
+    return { ...parameter, identifiable: isIdentifiable(parameter, clones.length) };
   });
 }

@@ -8,6 +8,7 @@ export {
   heldOut,
   scoreHoldOut,
 } from "./holdOut.ts";
+export { isIdentifiable } from "./identifiable.ts";
 export { runInProcess } from "./inProcess.ts";
 export * from "./inputs/index.ts";
 export { extremes } from "./judge.ts";

@@ -46,6 +46,31 @@ export interface TwinParameter {
   readonly high: number;
   /** Width of the population's 5-95 % range over the width of the search box (log scale where the box is): 1 = not identified. */
   readonly relativeSpread: number;
+  /** Whether the recording fixes it (the rule: `isIdentifiable`). Missing in twins written before they said so. */
+  readonly identifiable?: boolean;
+}
+
+/** A pair or triple of which the recording fixes one combination and not the members. */
+export interface TradeOff {
+  readonly parameters: readonly string[];
+  /** A sentence. */
+  readonly text: string;
+}
+
+/** A protocol that the recordings lack. */
+export interface SettlingProtocol {
+  /** What it would show. */
+  readonly parameters: readonly string[];
+  /** What to record and why. */
+  readonly text: string;
+}
+
+/** What the population leaves open. */
+export interface TwinTradeOffs {
+  /** Names of parameters that are about as wide as their search range: their values are not known. */
+  readonly notIdentified: readonly string[];
+  readonly directions: readonly TradeOff[];
+  readonly protocols: readonly SettlingProtocol[];
 }
 
 /** Decimated recorded and cloned voltage of one sweep, for plots. */
@@ -87,6 +112,8 @@ export interface Twin {
   /** The best clone, every parameter of the model, keys with units. */
   readonly map: Readonly<Record<string, number>>;
   readonly parameters: readonly TwinParameter[];
+  /** Missing in twins written before it was looked for. */
+  readonly tradeOffs?: TwinTradeOffs;
   readonly fit: {
     readonly vRmse_mV: number;
     /** Gamma at 4 ms over spiking trained sweeps (Kistler et al. 1997; Jolivet et al. 2008); about 0 on DC steps for any model. */

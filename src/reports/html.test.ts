@@ -87,12 +87,13 @@ describe("renderReport", () => {
     );
   });
 
-  it("[R8] marks the parameter that the recording does not identify, and no other", () => {
+  it("[R8] marks the parameters that are as wide as half of their search range, and no other", () => {
     const rows = [...document.querySelectorAll('section[aria-labelledby="parameters"] tbody tr')];
     const marked = rows
       .filter((row) => row.querySelector(".tag"))
       .map((row) => row.querySelector("th")?.textContent);
-    expect(marked).toEqual(["gCaL_nS"]);
+    expect(marked).toEqual(["gM_nS", "gCaL_nS"]);
+    expect(document.body.textContent).toContain("2 of 8 parameters are not identified");
   });
 
   it("[R9] warns before anything else when the clone is out of range", () => {

@@ -38,6 +38,18 @@ describe("renderTerminal", () => {
     expect(text).toContain("Not for dosing people.");
   });
 
+  it("[T7] names the parameters that are not known, what trades off and what to record", () => {
+    const tradeOffs = {
+      notIdentified: ["gCaL_nS"],
+      directions: [{ parameters: ["gM_nS", "gleak_nS"], text: "gM and gleak trade off here." }],
+      protocols: [{ parameters: ["gM_nS", "gleak_nS"], text: "a hyperpolarising step" }],
+    };
+    const text = renderTerminal({ twin: { ...makeTwin(), tradeOffs } }, { colour: false, width: 400 });
+    expect(text).toMatch(/Known .*not identified.*gM_nS, gCaL_nS/);
+    expect(text).toContain("gM and gleak trade off here.");
+    expect(text).toContain("To settle gM, gleak: record a hyperpolarising step.");
+  });
+
   it("[T5] the columns of the dose table line up", () => {
     const lines = renderTerminal(INPUT, { colour: false, width: 120 }).split("\n");
     const header = lines.findIndex((line) => line.includes("rate (Hz)"));

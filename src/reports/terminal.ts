@@ -10,9 +10,11 @@ import {
   fileName,
   heldOutComparison,
   heldOutSentence,
+  identificationSentence,
   RESEARCH_LINE,
   rangeSentence,
   scoreWords,
+  tradeOffSentences,
   VERDICT_NAMES,
   verdictSentence,
 } from "./words.ts";
@@ -57,6 +59,8 @@ function cloneLines(twin: Twin, paint: Colours, width: number): string[] {
     ...heldOutLines(twin, paint, width),
     ...field("Range", `${rangeSentence(twin)}. ${currentRangeSentence(twin)}`, width, paint, state),
     ...range.reasons.flatMap((reason) => field("", reason, width, paint)),
+    ...field("Known", identificationSentence(twin), width, paint),
+    ...tradeOffSentences(twin).flatMap((sentence) => field("", sentence, width, paint)),
   ];
 }
 

@@ -1,4 +1,5 @@
-import type { FitScore, SweepRole, Twin } from "../cloning/twin.ts";
+import { isIdentifiable } from "../cloning/index.ts";
+import type { FitScore, SweepRole, Twin, TwinParameter } from "../cloning/twin.ts";
 import type { DoseResult, Trial, VerdictLabel } from "../trials/trial.ts";
 import { count, current, grouped, isNumber, percent } from "./format.ts";
 
@@ -93,4 +94,30 @@ export function scoreWords(score: FitScore): string {
 /** `12 (10 to 14)`; only the value where the population agrees. */
 export function countWithRange(value: number, low: number, high: number): string {
   return low === high ? count(value) : `${count(value)} (${count(low)} to ${count(high)})`;
+}
+
+/** Parameters that the recording does not fix, by the rule of `isIdentifiable`. */
+export function notIdentified(twin: Twin): TwinParameter[] {
+  return twin.parameters.filter((parameter) => !isIdentifiable(parameter, twin.posterior.samples.length));
+}
+
+/** How many parameters the recording fixes, and which it does not. */
+export function identificationSentence(twin: Twin): string {
+  const open = notIdentified(twin);
+  if (twin.parameters.length === 0) return "The twin lists no parameters.";
+  if (open.length === 0) {
+    return "The clones agree on every parameter to less than half of its search range. They come from one search: the true ranges are wider.";
+  }
+  const names = open.map(({ name }) => name).join(", ");
+  return `${open.length} of ${twin.parameters.length} parameters ${open.length === 1 ? "is" : "are"} not identified, as wide as half of the search range or wider, and a single value means nothing: ${names}.`;
+}
+
+/** What trades off, and what to record to settle what is open. */
+export function tradeOffSentences({ tradeOffs }: Twin): string[] {
+  if (!tradeOffs) return [];
+  const symbols = (names: readonly string[]) => names.map((name) => name.split("_")[0]).join(", ");
+  return [
+    ...tradeOffs.directions.map(({ text }) => text),
+    ...tradeOffs.protocols.map(({ parameters, text }) => `To settle ${symbols(parameters)}: record ${text}.`),
+  ];
 }

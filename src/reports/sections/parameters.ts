@@ -1,20 +1,14 @@
 import type { Twin, TwinParameter } from "../../cloning/twin.ts";
 import { inUnit, isNumber, percent, prettyUnit } from "../format.ts";
-import { html, type Markup, table, trusted } from "../markup.ts";
-
-/** From this share of the search box on, the recording has not narrowed a parameter down. */
-const NOT_IDENTIFIED_FROM = 0.8;
-
-/** Whether the recording says little about this parameter: the population fills most of the search box. */
-function isNotIdentified(parameter: TwinParameter): boolean {
-  return isNumber(parameter.relativeSpread) && parameter.relativeSpread >= NOT_IDENTIFIED_FROM;
-}
+import { html, list, type Markup, table, trusted } from "../markup.ts";
+import { identificationSentence, notIdentified, tradeOffSentences } from "../words.ts";
 
 /** Parameters of the model with their spread over the population, and which of them the recording does not fix. */
 export function parameterSection(twin: Twin): Markup {
-  const loose = twin.parameters.filter(isNotIdentified);
+  const open = new Set(notIdentified(twin));
   return html`<section aria-labelledby="parameters"><h2 id="parameters">Parameters</h2>
-<p>${identification(twin, loose)}</p>
+<p>${identificationSentence(twin)}</p>
+${list(tradeOffSentences(twin))}
 ${table<TwinParameter>(
   "Parameters of the clone, with the 5–95 % range over the population",
   [
@@ -27,18 +21,12 @@ ${table<TwinParameter>(
     { header: "Range over search box (%)", numeric: true, cell: spreadCell },
     {
       header: "Identified",
-      cell: (p) => (isNotIdentified(p) ? html`<span class="tag mark">not identified</span>` : ""),
+      cell: (p) => (open.has(p) ? html`<span class="tag mark">not identified</span>` : ""),
     },
   ],
   twin.parameters,
 )}
 </section>\n`;
-}
-
-function identification(twin: Twin, loose: readonly TwinParameter[]): string {
-  if (twin.parameters.length === 0) return "The twin lists no parameters.";
-  if (loose.length === 0) return "The recording narrows every parameter down to a part of the search box.";
-  return `${loose.length} of ${twin.parameters.length} parameters ${loose.length === 1 ? "is" : "are"} not identified: there the clones spread over nearly the whole search box, and a single value means little.`;
 }
 
 function spreadCell(parameter: TwinParameter): Markup {
