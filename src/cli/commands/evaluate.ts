@@ -51,6 +51,7 @@ interface EvaluateOptions {
   readonly rows?: string;
   readonly cells: string;
   readonly refined?: string;
+  readonly strange?: string;
   readonly samples: string;
   readonly seed: string;
   readonly state?: string;
@@ -71,6 +72,7 @@ export function addEvaluate(program: Command, output: () => Output): void {
     .option("--rows <ids>", `rows of the table: ${EVALUATION_ROWS.map(({ id }) => id).join(",")}`)
     .option("--cells <n>", "fresh cells a row for the network alone", "10000")
     .option("--refined <n>", "cells a row that are refined on the engine too (izhikevich: 1000, others: 0)")
+    .option("--strange <n>", "recordings of each kind that should be out of range (500)")
     .option("--samples <n>", "posterior draws a cell", "1000")
     .option("--seed <n>", "seed of the fresh cells", String(TEST_SEED))
     .option("--state <file>", "finished work, kept so that an interrupted run goes on")
@@ -141,8 +143,8 @@ function requestOf(options: EvaluateOptions): EvaluationRequest {
   const cells = wholeNumber("--cells", options.cells, 0, MOST_CELLS);
   const usual = refinable ? Math.min(1000, cells) : 0;
   const refined = wholeNumber("--refined", options.refined ?? String(usual), 0, refinable ? MOST_CELLS : 0);
-  // Recordings that should be out of range wait for weights that say how familiar a recording is.
-  return { model, rows: ids.filter((id) => rows.includes(id)), cells, refined, strange: 0 };
+  const strange = wholeNumber("--strange", options.strange ?? String(Math.min(500, cells)), 0, MOST_CELLS);
+  return { model, rows: ids.filter((id) => rows.includes(id)), cells, refined, strange };
 }
 
 async function openWeights(folder: string, model: EvaluationRequest["model"]): Promise<Weights> {
@@ -266,11 +268,11 @@ async function onThreads(
 /** What gives the same figures again; paths are the reader's own. */
 function commandOf(
   { weights, rows }: EvaluateOptions,
-  { model, cells, refined }: EvaluationRequest,
+  { model, cells, refined, strange }: EvaluationRequest,
   { seed, samples }: StateHeader,
 ): string {
   const parts = [
-    `patchtwin evaluate --model ${model} --cells ${cells} --refined ${refined} --samples ${samples} --seed ${seed}`,
+    `patchtwin evaluate --model ${model} --cells ${cells} --refined ${refined} --strange ${strange} --samples ${samples} --seed ${seed}`,
   ];
   if (weights !== join(packageRoot, "weights")) parts.push(`--weights ${weights}`);
   if (rows !== undefined) parts.push(`--rows ${rows}`);

@@ -6,7 +6,9 @@ import type { Command } from "commander";
 import {
   CellWindow,
   type Checkpoint,
-  DEFAULT_PLAN,
+  type FamiliarText,
+  familiarText,
+  fitFamiliar,
   type HeldOut,
   inputDescription,
   judgeHeldOut,
@@ -15,9 +17,11 @@ import {
   type PosteriorCard,
   readCheckpoint,
   samplerBytes,
+  TRAINING_MIX,
   Trainer,
   type TrainingCell,
   type TrainingPlan,
+  trainingPlan,
   trainingWorld,
   writeCheckpoint,
 } from "../../cloning/index.ts";
@@ -33,16 +37,21 @@ import { loadRuntime, runtimeVersion } from "../runtime.ts";
 
 interface TrainOptions {
   readonly model: string;
-  readonly budget: string;
+  readonly cells: string;
+  readonly budget?: string;
   readonly out: string;
   readonly seed: string;
   readonly heldOut: string;
 }
 
-/** Models whose training world exists. */
-const TRAINABLE = ["izhikevich"] as const;
+/** Models that have a training world. */
+const TRAINABLE = ["izhikevich", "hodgkin-huxley", "cortical"] as const;
 type Trainable = (typeof TRAINABLE)[number];
 
+const DEFAULT_CELLS = "200000";
+/** What is stored of the training world for familiarity: half a megabyte. */
+const FEWEST_HELD_OUT = 64;
+const STORED_EMBEDDINGS = 400;
 const CHECKPOINT_EVERY_S = 60;
 /** The sequence of test cells: far from any seed that one would choose for training. */
 const HELD_OUT_SEED = 4_000_000_007;
@@ -52,10 +61,15 @@ export function addTrain(program: Command, output: () => Output): void {
     .command("train")
     .description("trains the network that turns a recording into a posterior, on simulated cells")
     .requiredOption("--model <id>", TRAINABLE.join(", "))
-    .option("--budget <time>", "time to train, e.g. 30min, 2h or 90s", "30min")
+    .option(
+      "--cells <n>",
+      "cells to simulate and train on: the same number and seed, the same weights",
+      DEFAULT_CELLS,
+    )
+    .option("--budget <time>", "train for a time instead, e.g. 30min, 2h or 90s")
     .option("--out <folder>", "where weights and card are written", "weights")
     .option("--seed <n>", "seed of cells, batches and first weights", "1")
-    .option("--held-out <n>", "fresh cells to judge on, from another seed", "1024")
+    .option("--held-out <n>", "fresh cells to judge on, from another seed", "2048")
     .addHelpText("after", HELP)
     .action(async (options: TrainOptions) => {
       const card = await train(options, output());
@@ -68,10 +82,16 @@ const HELP = `
 A checkpoint is written every minute and on Ctrl-C; the same command goes on from it. PATCHTWIN_THREADS in the environment:
 threads that simulate cells, by default one a core.`;
 
+/** When training is over, and how far it is: 0 to 1, which sets the learning rate. */
+interface End {
+  readonly words: string;
+  share(round: number, spent_s: number): number;
+}
+
 interface Run {
   readonly model: Trainable;
   readonly plan: TrainingPlan;
-  readonly budget_s: number;
+  readonly end: End;
   readonly weightsFile: string;
   readonly cardFile: string;
   readonly checkpointFile: string;
@@ -79,15 +99,16 @@ interface Run {
 
 async function train(options: TrainOptions, output: Output): Promise<PosteriorCard> {
   const model = oneOf("--model", options.model, TRAINABLE);
+  const plan = trainingPlan(model, wholeNumber("--seed", options.seed, 0, HELD_OUT_SEED - 1));
   const run: Run = {
     model,
-    plan: { ...DEFAULT_PLAN, seed: wholeNumber("--seed", options.seed, 0, HELD_OUT_SEED - 1) },
-    budget_s: budgetSeconds(options.budget),
+    plan,
+    end: endOf(options, plan),
     weightsFile: join(options.out, `${model}.onnx`),
     cardFile: join(options.out, `${model}.json`),
     checkpointFile: join(options.out, `${model}.checkpoint`),
   };
-  const heldOutCells = wholeNumber("--held-out", options.heldOut, 2, 100_000);
+  const heldOutCells = wholeNumber("--held-out", options.heldOut, FEWEST_HELD_OUT, 100_000);
   await checkOutput(run.weightsFile);
   const runtime = await loadRuntime();
   const { trainer, spent_s } = await trainFor(run, runtime, output);
@@ -98,16 +119,16 @@ async function train(options: TrainOptions, output: Output): Promise<PosteriorCa
   await trainer.release();
   const standards = state.standards!;
   const posterior = await openSampler(runtime, bytes, { prior: world.prior, size, standards });
-  const heldOut = await judge(posterior, model, heldOutCells, output);
-  const { prior, ...described } = world;
+  const { heldOut, familiar } = await judge(posterior, model, heldOutCells, output);
   const card: PosteriorCard = {
     kind: "patchtwin-posterior/1",
     model,
-    prior: prior as PosteriorCard["prior"],
-    world: { ...described },
+    prior: world.prior as PosteriorCard["prior"],
+    world: { mix: TRAINING_MIX },
     inputs: inputDescription(),
     size,
     standards: standards as PosteriorCard["standards"],
+    familiar,
     plan: { ...run.plan },
     seed: run.plan.seed,
     samplesSeen: state.round * run.plan.roundCells,
@@ -116,7 +137,7 @@ async function train(options: TrainOptions, output: Output): Promise<PosteriorCa
     wall_s: Math.round(spent_s),
     trainingLoss: state.loss,
     heldOut: { seed: HELD_OUT_SEED, ...heldOut },
-    command: `patchtwin train --model ${model} --budget ${options.budget} --seed ${options.seed} --held-out ${options.heldOut}`,
+    command: `patchtwin train --model ${model} ${run.end.words} --seed ${options.seed} --held-out ${options.heldOut}`,
     versions: { patchtwin: version, node: process.versions.node, "onnxruntime-node": await runtimeVersion() },
     notes: notesOn(heldOut),
     sha256: sha256(bytes),
@@ -141,7 +162,7 @@ function notesOn({ r2, r2Mean, coverage }: HeldOut): string[] {
 }
 
 async function trainFor(run: Run, runtime: OrtRuntime, output: Output) {
-  const { plan, budget_s, model, checkpointFile } = run;
+  const { plan, model, checkpointFile } = run;
   const size = networkSize(trainingWorld(model).prior.parameters.length);
   const saved = await savedRun(run);
   const trainer = await Trainer.create(runtime, plan, size, saved?.state);
@@ -154,7 +175,7 @@ async function trainFor(run: Run, runtime: OrtRuntime, output: Output) {
       output.progress("simulating the window again", (round - replayed) / (first - replayed));
       trainer.recall(await stream.next());
     }
-    return { trainer, spent_s: await rounds(run, trainer, stream, saved?.spent_s ?? 0, output, budget_s) };
+    return { trainer, spent_s: await rounds(run, trainer, stream, saved?.spent_s ?? 0, output) };
   } finally {
     stream.stop();
   }
@@ -166,7 +187,6 @@ async function rounds(
   stream: CellStream,
   already_s: number,
   output: Output,
-  budget_s: number,
 ): Promise<number> {
   const started = performance.now();
   const elapsed_s = () => already_s + (performance.now() - started) / 1000;
@@ -174,23 +194,24 @@ async function rounds(
   const onInterrupt = () => writeAtOnce(run.checkpointFile, writeCheckpoint(latest));
   process.prependListener("SIGINT", onInterrupt);
   let written_s = already_s;
+  const share = () => run.end.share(latest.state.round, elapsed_s());
   try {
     do {
       const cells = await stream.next();
-      const loss = await trainer.round(cells, elapsed_s() / budget_s);
+      const loss = await trainer.round(cells, share());
       latest = { ...headerOf(run), spent_s: elapsed_s(), state: trainer.state };
       const { round } = latest.state;
       const detail = `${round * run.plan.roundCells} cells, loss ${loss.toFixed(3)}`;
       output.progress(
         output.json || !process.stderr.isTTY ? `training: ${detail}` : "training",
-        latest.spent_s / budget_s,
+        share(),
         detail,
       );
       if (latest.spent_s - written_s > CHECKPOINT_EVERY_S) {
         await writeOutput(run.checkpointFile, writeCheckpoint(latest));
         written_s = latest.spent_s;
       }
-    } while (latest.spent_s < budget_s);
+    } while (share() < 1);
   } finally {
     process.off("SIGINT", onInterrupt);
   }
@@ -253,7 +274,7 @@ async function judge(
   model: Trainable,
   count: number,
   output: Output,
-): Promise<HeldOut> {
+): Promise<{ heldOut: HeldOut; familiar: FamiliarText }> {
   const threads = Math.min(count, Number(process.env.PATCHTWIN_THREADS) || availableParallelism());
   output.progress("simulating test cells", 0);
   const parts = await Promise.all(
@@ -268,7 +289,21 @@ async function judge(
       return runInWorker({ kind: "draw", request });
     }),
   );
-  return judgeHeldOut(posterior, parts.flat(), (done) => output.progress("judging", done));
+  const embeddings: Float32Array[] = [];
+  const heldOut = await judgeHeldOut(posterior, parts.flat(), (done, embedding) => {
+    embeddings.push(embedding);
+    output.progress("judging", done);
+  });
+  return { heldOut, familiar: familiarText(fitFamiliar(embeddings, { stored: STORED_EMBEDDINGS })) };
+}
+
+function endOf({ cells, budget }: TrainOptions, { roundCells }: TrainingPlan): End {
+  if (budget !== undefined) {
+    const budget_s = budgetSeconds(budget);
+    return { words: `--budget ${budget}`, share: (_, spent_s) => spent_s / budget_s };
+  }
+  const wanted = wholeNumber("--cells", cells, 1, 100_000_000);
+  return { words: `--cells ${wanted}`, share: (round) => (round * roundCells) / wanted };
 }
 
 /** `90s`, `30min`, `2h`. */

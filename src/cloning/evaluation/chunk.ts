@@ -39,8 +39,7 @@ export interface ChunkSetup {
   readonly seed: number;
   /** Posterior draws a cell. */
   readonly samples: number;
-  /** Missing: these weights know no strangeness. */
-  readonly strangeness?: Strangeness;
+  readonly strangeness: Strangeness;
   /** Of the caller's clock, ms. */
   readonly now: () => number;
 }
@@ -82,15 +81,16 @@ const METHODS: Readonly<Record<Method, Evaluate>> = {
 };
 
 async function amortised(setup: ChunkSetup, cell: DrawnCell): Promise<CellRow> {
-  const { posterior, samples: count, strangeness, now } = setup;
+  const { posterior, samples: count, now } = setup;
   const start = now();
   const input: NetworkInput = networkInput(cell.sweeps, cell.dt_ms);
-  const { unit, samples } = await posteriorOfInput(posterior, input, { samples: count, seed: cell.index });
+  const answer = await posteriorOfInput(posterior, input, { samples: count, seed: cell.index });
+  const { unit, samples, familiarity } = answer;
   const ms = now() - start;
   return {
     ...compared(setup, cell, unit, samples),
     ms: [ms],
-    ...(strangeness && { strangeness: [await strangeness(input)] }),
+    ...(familiarity && { strangeness: [familiarity.score] }),
   };
 }
 

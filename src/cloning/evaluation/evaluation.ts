@@ -3,7 +3,7 @@ import { openPosterior } from "../posterior/index.ts";
 import type { Prior } from "../world/index.ts";
 import { type Chunk, type ChunkResult, columnsOfAll, evaluateChunk, type Method } from "./chunk.ts";
 import { rowsOf } from "./columns.ts";
-import { type OutOfRange, outOfRange } from "./outOfRange.ts";
+import { type OutOfRange, outOfRange, strangenessBy } from "./outOfRange.ts";
 import type { EvaluationRequest } from "./plan.ts";
 import { WORLD_ROW } from "./rows.ts";
 import { type RowSummary, summarise } from "./summary.ts";
@@ -26,7 +26,8 @@ export async function runEvaluation(
   finished: (result: ChunkResult) => void,
 ): Promise<void> {
   const posterior = await openPosterior(runtime, card, onnx, sha256);
-  for (const chunk of chunks) finished(await evaluateChunk({ posterior, seed, samples, now }, chunk));
+  const setup = { posterior, seed, samples, strangeness: strangenessBy(posterior), now };
+  for (const chunk of chunks) finished(await evaluateChunk(setup, chunk));
   await posterior.session.release();
 }
 
@@ -39,7 +40,7 @@ export interface Points {
 /** Everything that was found. */
 export interface Evaluation {
   readonly rows: Readonly<Record<string, Readonly<Partial<Record<Method, RowSummary>>>>>;
-  /** Null where the weights know no strangeness, or the training world's row was not asked for. */
+  /** Null where no strange recordings, or not the training world's row, were asked for. */
   readonly outOfRange: OutOfRange | null;
 }
 

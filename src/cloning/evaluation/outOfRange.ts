@@ -2,6 +2,7 @@
 import { InputError } from "../../errors.ts";
 import { type Auroc, auroc } from "../calibration/index.ts";
 import { type InputSweep, type NetworkInput, networkInput } from "../inputs/index.ts";
+import { type Posterior, posteriorOfInput } from "../posterior/index.ts";
 import {
   ARTEFACTS,
   type Artefact,
@@ -11,9 +12,6 @@ import {
   trainingWorld,
   withArtefact,
 } from "../world/index.ts";
-
-/** How unlike training a recording is; larger is stranger. */
-export type Strangeness = (input: NetworkInput) => Promise<number>;
 
 const MODELS: readonly Prior["model"][] = ["izhikevich", "hodgkin-huxley", "cortical"];
 
@@ -41,13 +39,24 @@ export function drawStrange(
   return cells.map((cell) => withArtefact(cell, kind as Artefact, seed));
 }
 
+/** How unlike training a recording is; larger is stranger. */
+export type Strangeness = (input: NetworkInput) => Promise<number>;
+
+/** By the network's own embedding of the recording. */
+export function strangenessBy(posterior: Posterior): Strangeness {
+  return async (input) => {
+    const { familiarity } = await posteriorOfInput(posterior, input);
+    if (!familiarity) throw new Error("internal: these weights do not say what is familiar");
+    return familiarity.score;
+  };
+}
+
 /** A recording that cannot even be turned into an input is as strange as can be. */
 export async function strangenessOf(
-  strangeness: Strangeness | undefined,
+  strangeness: Strangeness,
   sweeps: readonly InputSweep[],
   dt_ms: number,
 ): Promise<number> {
-  if (!strangeness) throw new Error("internal: these weights know no strangeness");
   try {
     return await strangeness(networkInput(sweeps, dt_ms));
   } catch (error) {

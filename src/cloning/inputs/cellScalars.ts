@@ -94,9 +94,16 @@ const SPIKE_MEASURES = [
   "reset_mV",
   "trough_mV",
   "troughTime_ms",
+  "before1_mV",
+  "before2_mV",
+  "before5_mV",
+  "before10_mV",
+  "before20_mV",
   "after2_mV",
   "after5_mV",
   "after15_mV",
+  "after30_mV",
+  "after60_mV",
   "peak_mV",
 ];
 

@@ -14,10 +14,18 @@ export interface QuickShape {
   /** Lowest mean of 0.5 ms until the next spike (at most 200 ms). */
   readonly trough_mV: number;
   readonly troughTime_ms: number;
+  /** Voltage some time before the peak: the approach to the spike; NaN where the spike before is nearer. */
+  readonly before1_mV: number;
+  readonly before2_mV: number;
+  readonly before5_mV: number;
+  readonly before10_mV: number;
+  readonly before20_mV: number;
   /** Voltage some time after the peak; NaN where the next spike comes before. */
   readonly after2_mV: number;
   readonly after5_mV: number;
   readonly after15_mV: number;
+  readonly after30_mV: number;
+  readonly after60_mV: number;
 }
 
 const THRESHOLD_mV_per_ms = 10;
@@ -43,6 +51,12 @@ export function quickShape(
     const to = Math.max(from + 1, peak + Math.round(to_ms / dt_ms));
     return to <= until ? meanOf(v_mV, from, to) : Number.NaN;
   };
+  const since = before > 0 ? before + Math.round(UPSTROKE_ms / dt_ms) : 0;
+  const ahead = (from_ms: number, to_ms: number) => {
+    const to = peak - Math.max(1, Math.round(to_ms / dt_ms)) + 1;
+    const from = Math.min(to - 1, peak - Math.round(from_ms / dt_ms));
+    return from >= since ? meanOf(v_mV, from, to) : Number.NaN;
+  };
   return {
     threshold_mV,
     peak_mV: v_mV[peak],
@@ -53,9 +67,16 @@ export function quickShape(
       crossing(v_mV, dt_ms, peak, (v_mV[peak] + threshold_mV) / 2, 1, next - 1),
     reset_mV: at(0.3, 0.8),
     ...trough(v_mV, dt_ms, peak, Math.min(until, peak + Math.round(TROUGH_SEARCH_ms / dt_ms))),
+    before1_mV: ahead(1.2, 0.8),
+    before2_mV: ahead(2.4, 1.6),
+    before5_mV: ahead(6, 4),
+    before10_mV: ahead(12, 8),
+    before20_mV: ahead(24, 16),
     after2_mV: at(1.5, 2.5),
     after5_mV: at(4.5, 5.5),
     after15_mV: at(14, 16),
+    after30_mV: at(27, 33),
+    after60_mV: at(54, 66),
   };
 }
 

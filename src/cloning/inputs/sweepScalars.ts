@@ -28,6 +28,7 @@ export function sweepScalars(sweep: MeasuredSweep): SweepScalars {
     baseline_mV,
     noise: Math.log(sweep.noise_mV + 0.01),
     ...response(sweep, baseline_mV),
+    ...onset(sweep, baseline_mV),
     ...afterwards(sweep, baseline_mV),
     ...train(sweep),
     ...shapes(sweep),
@@ -118,6 +119,24 @@ function charging({ v_mV, dt_ms, stretch, peaks }: MeasuredSweep, baseline_mV: n
   };
 }
 
+/** Octaves of time after the onset of the stretch, ms. */
+const OCTAVES = [0.5, 1, 2, 4, 8, 16, 32, 64, 128] as const;
+
+/** Mean voltage in each octave after a step, above the baseline: fine where the membrane moves fast. NaN from the first spike on. */
+function onset({ v_mV, dt_ms, peaks, stretch }: MeasuredSweep, baseline_mV: number) {
+  const free = Math.min(stretch.end, peaks.find((peak) => peak >= stretch.start) ?? stretch.end);
+  return Object.fromEntries(
+    OCTAVES.map((octave_ms) => {
+      const [from, to] = [octave_ms, 2 * octave_ms].map((ms) => stretch.start + Math.round(ms / dt_ms));
+      const seen = stretch.isStep && to <= free - Math.round(1 / dt_ms);
+      return [
+        `onset${octave_ms}_mV`,
+        seen ? meanOf(v_mV, from, Math.max(from + 1, to)) - baseline_mV : Number.NaN,
+      ];
+    }),
+  );
+}
+
 /** What follows the main stretch: rebound, afterhyperpolarisation of the whole train, rebound spikes. */
 function afterwards({ v_mV, dt_ms, peaks, stretch }: MeasuredSweep, baseline_mV: number) {
   const block = Math.max(1, Math.round(2 / dt_ms));
@@ -160,6 +179,8 @@ function train({ peaks, dt_ms, stretch, i_pA }: MeasuredSweep) {
     isi1: log(isis[0]),
     isi2: log(isis[1]),
     isi3: log(isis[2]),
+    isi5: log(isis[4]),
+    isi8: log(isis[7]),
     isiLast: log(isis.at(-1)),
     isiMean: isis.length ? Math.log(mean) : Number.NaN,
     isiCv: isis.length > 1 ? spread / mean : Number.NaN,
@@ -181,9 +202,16 @@ const SHAPE_NAMES = [
   "reset_mV",
   "trough_mV",
   "troughTime_ms",
+  "before1_mV",
+  "before2_mV",
+  "before5_mV",
+  "before10_mV",
+  "before20_mV",
   "after2_mV",
   "after5_mV",
   "after15_mV",
+  "after30_mV",
+  "after60_mV",
 ] as const satisfies readonly (keyof QuickShape)[];
 
 const LOGARITHMIC: ReadonlySet<string> = new Set([

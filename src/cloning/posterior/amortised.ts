@@ -7,6 +7,7 @@ import {
 } from "../../nn/index.ts";
 import { RandomStream } from "../../random.ts";
 import type { Recording } from "../../recordings/recording.ts";
+import type { Familiarity } from "../calibration/index.ts";
 import {
   emptyBatch,
   fillBatch,
@@ -25,8 +26,7 @@ export const SAMPLES_PER_RUN = 1000;
 /** ONNX bytes of the sampler with its weights in it. */
 export function samplerBytes(size: NetworkSize, weights: Weights): Uint8Array<ArrayBuffer> {
   const { g, outputs } = sampleGraph(size, SAMPLES_PER_RUN);
-  const { sample, logDensity } = outputs;
-  return inferenceModel(g, { outputs: { sample, logDensity }, weights }).bytes;
+  return inferenceModel(g, { outputs, weights }).bytes;
 }
 
 /** A trained posterior that is ready to answer. */
@@ -35,18 +35,20 @@ export interface Posterior {
   readonly size: NetworkSize;
   readonly standards: Standards;
   readonly session: LoadedModel;
+  /** Of an embedding; missing while weights are in the making. */
+  readonly familiarity?: (embedding: ArrayLike<number>) => Familiarity;
 }
 
 export async function openSampler(
   runtime: OrtRuntime,
   bytes: Uint8Array,
-  { prior, size, standards }: Omit<Posterior, "session">,
+  described: Omit<Posterior, "session">,
 ): Promise<Posterior> {
+  const { size } = described;
   const { g, outputs } = sampleGraph(size, SAMPLES_PER_RUN);
-  const { sample, logDensity } = outputs;
-  const { inputs } = inferenceModel(g, { outputs: { sample, logDensity } });
+  const { inputs } = inferenceModel(g, { outputs });
   const free = Object.fromEntries(Object.entries(inputs).filter(([name]) => INPUTS.has(name)));
-  return { prior, size, standards, session: await loadModel(runtime, { bytes, inputs: free }) };
+  return { ...described, session: await loadModel(runtime, { bytes, inputs: free }) };
 }
 
 const INPUTS: ReadonlySet<string> = new Set(["frames", "sweeps", "mask", "cells", "noise"]);
@@ -62,6 +64,10 @@ export interface PosteriorSamples {
   readonly logDensity: Float64Array;
   /** Posterior mean, taken in the coordinates of the box (logarithms where the prior has them), in the parameters' units. */
   readonly mean: Float64Array;
+  /** What the network makes of the recording before it thinks of parameters: familiar recordings lie where those of training do. */
+  readonly embedding: Float32Array;
+  /** How familiar the recording is to the network; null where the weights do not say. */
+  readonly familiarity: Familiarity | null;
 }
 
 export interface SampleOptions {
@@ -87,7 +93,7 @@ export async function amortisedPosterior(
 
 /** The same from an input that was made before. */
 export async function posteriorOfInput(
-  { prior, size, standards, session }: Posterior,
+  { prior, size, standards, session, familiarity }: Posterior,
   input: NetworkInput,
   { samples: count = SAMPLES_PER_RUN, seed = 1 }: SampleOptions = {},
 ): Promise<PosteriorSamples> {
@@ -96,9 +102,11 @@ export async function posteriorOfInput(
   const { frames, sweeps, mask, cells } = batch;
   const unit: Float64Array[] = [];
   const logDensity = new Float64Array(count);
+  let embedding: Float32Array = new Float32Array();
   for (let done = 0; done < count; done += SAMPLES_PER_RUN) {
     const noise = normals(RandomStream.fromSeed(seed).split(done), SAMPLES_PER_RUN * size.parameters);
     const run = await session.run({ frames, sweeps, mask, cells, noise });
+    embedding = run.embedding;
     for (let k = 0; k < Math.min(SAMPLES_PER_RUN, count - done); k++) {
       const y = run.sample.subarray(k * size.parameters, (k + 1) * size.parameters);
       unit.push(Float64Array.from(y, toUnitInterval));
@@ -112,6 +120,8 @@ export async function posteriorOfInput(
     unit,
     logDensity,
     mean: fromUnit(prior, meanOf(unit)),
+    embedding,
+    familiarity: familiarity?.(embedding) ?? null,
   };
 }
 

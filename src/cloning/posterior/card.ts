@@ -2,8 +2,10 @@
 import * as z from "zod";
 import { InputError } from "../../errors.ts";
 import type { OrtRuntime } from "../../nn/index.ts";
+import { familiarity } from "../calibration/index.ts";
 import { CELL_SCALARS, FRAME_CHANNELS, FRAMES, MAX_SWEEPS, SWEEP_SCALARS } from "../inputs/index.ts";
 import { openSampler, type Posterior } from "./amortised.ts";
+import { familiarOfText, familiarSchema } from "./familiarText.ts";
 
 const numbers = z.array(z.number());
 const standards = z.object({ centre: numbers, scale: numbers });
@@ -45,6 +47,8 @@ const cardSchema = z.object({
     couplingUnits: positive,
   }),
   standards: z.object({ sweep: standards, cell: standards }),
+  /** Where the embeddings of its world lie. */
+  familiar: familiarSchema,
   plan: z.record(z.string(), z.number()),
   seed: z.number(),
   /** Different cells simulated, and times that a gradient saw one of them. */
@@ -110,8 +114,13 @@ export async function openPosterior(
       expected: "weights of this version",
       next: "Run `patchtwin train`, or use the weights that came with this version.",
     });
-  const { prior, size, standards: fitted } = checked;
-  return openSampler(runtime, onnx, { prior: priorOf(prior), size, standards: fitted });
+  const { prior, size, standards: fitted, familiar } = checked;
+  return openSampler(runtime, onnx, {
+    prior: priorOf(prior),
+    size,
+    standards: fitted,
+    familiarity: familiarity(familiarOfText(familiar)),
+  });
 }
 
 /** Throws InputError `bad-card` with the first place that is wrong. */

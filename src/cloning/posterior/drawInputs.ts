@@ -1,5 +1,5 @@
 import { type NetworkInput, networkInput } from "../inputs/index.ts";
-import { drawCells, type Prior, toUnit, trainingWorld } from "../world/index.ts";
+import { drawTrainingCells, type Prior, toUnit, trainingWorld } from "../world/index.ts";
 import { toDensitySpace } from "./box.ts";
 
 /** A cell as training sees it: what goes in, and the truth in the space of the density (see box.ts). */
@@ -19,20 +19,20 @@ export interface DrawRequest {
 /** Cells at once: their recordings are held in memory together. */
 const AT_ONCE = 32;
 
-/** Draws cells from the training world and turns each into a network's input. Depends on the request alone. */
+/** Draws cells of the training sequence and turns each into a network's input. Depends on the request alone. */
 export function drawInputs({ model, seed, first, count }: DrawRequest): TrainingCell[] {
-  const world = trainingWorld(model);
+  const { prior } = trainingWorld(model);
   const cells: TrainingCell[] = [];
   for (let done = 0; done < count; done += AT_ONCE)
-    for (const { sweeps, dt_ms, parameters } of drawCells(
-      world,
+    for (const { sweeps, dt_ms, parameters } of drawTrainingCells(
+      model,
       seed,
       Math.min(AT_ONCE, count - done),
       first + done,
     ))
       cells.push({
         input: networkInput(sweeps, dt_ms),
-        truth: Float32Array.from(toUnit(world.prior, parameters), toDensitySpace),
+        truth: Float32Array.from(toUnit(prior, parameters), toDensitySpace),
       });
   return cells;
 }

@@ -14,25 +14,29 @@ export interface HeldOut {
 
 const LEVELS = [50, 80, 95] as const;
 
-/** Judges a posterior on fresh cells: R2 of the mean, and how often central intervals hold the truth (mean over parameters). */
+/**
+ * Judges a posterior on fresh cells: R2 of the mean, and how often central intervals hold the truth (mean over parameters).
+ *
+ * @param seen is told after each cell what part is done, and the cell's embedding.
+ */
 export async function judgeHeldOut(
   posterior: Posterior,
   cells: readonly TrainingCell[],
-  progress: (done: number) => void = () => {},
+  seen: (done: number, embedding: Float32Array) => void = () => {},
 ): Promise<HeldOut> {
   const names = posterior.prior.parameters.map(({ name }) => name);
   const truth: Float64Array[] = [];
   const means: Float64Array[] = [];
   const inside = { "50": 0, "80": 0, "95": 0 };
   for (const [k, cell] of cells.entries()) {
-    const { unit } = await posteriorOfInput(posterior, cell.input, { seed: k });
+    const { unit, embedding } = await posteriorOfInput(posterior, cell.input, { seed: k });
     truth.push(Float64Array.from(cell.truth, toUnitInterval));
     means.push(Float64Array.from(names, (_, p) => unit.reduce((sum, u) => sum + u[p], 0) / unit.length));
     names.forEach((_, p) => {
       const below = unit.filter((u) => u[p] < truth[k][p]).length / unit.length;
       for (const level of LEVELS) if (Math.abs(below - 0.5) <= level / 200) inside[level]++;
     });
-    progress((k + 1) / cells.length);
+    seen((k + 1) / cells.length, embedding);
   }
   const r2 = names.map((_, p) =>
     rSquared(

@@ -11,8 +11,9 @@ export {
 export { inputDescription, openPosterior, type PosteriorCard } from "./card.ts";
 export { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 export { type DrawRequest, drawInputs, type TrainingCell } from "./drawInputs.ts";
+export { type FamiliarText, familiarText } from "./familiarText.ts";
 export { type HeldOut, judgeHeldOut } from "./heldOut.ts";
 export { networkSize } from "./network.ts";
-export { DEFAULT_PLAN, type TrainingPlan } from "./plan.ts";
+export { type TrainingPlan, trainingPlan } from "./plan.ts";
 export { Trainer, type TrainingState } from "./trainer.ts";
 export { CellWindow } from "./window.ts";

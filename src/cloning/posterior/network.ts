@@ -28,12 +28,12 @@ export function networkSize(parameters: number, size: Partial<NetworkSize> = {})
   return {
     parameters,
     slots: MAX_SWEEPS,
-    filters: 24,
-    lstm: 32,
-    sweepUnits: 96,
-    context: 160,
+    filters: 32,
+    lstm: 48,
+    sweepUnits: 128,
+    context: 256,
     couplings: 6,
-    couplingUnits: 80,
+    couplingUnits: 128,
     ...size,
   };
 }
@@ -48,12 +48,15 @@ export function lossGraph(size: NetworkSize, batch: number): { g: GraphBuilder; 
 
 /**
  * Samples of one cell: inputs of `NetworkBatch` for one cell and `noise` [samples, parameters], standard normal; out come
- * `sample` in the space of the density and its `logDensity` there.
+ * `sample` in the space of the density, its `logDensity` there, and the `embedding` of the recording [1, context].
  */
 export function sampleGraph(size: NetworkSize, samples: number) {
   const g = new GraphBuilder();
-  const flow = flowOf(g, size, embedding(g, size, 1));
-  return { g, outputs: flow.sample(g.input("noise", [samples, size.parameters])) };
+  const context = embedding(g, size, 1);
+  const { sample, logDensity } = flowOf(g, size, context).sample(
+    g.input("noise", [samples, size.parameters]),
+  );
+  return { g, outputs: { sample, logDensity, embedding: context } };
 }
 
 function flowOf(g: GraphBuilder, size: NetworkSize, context: Node): Flow {

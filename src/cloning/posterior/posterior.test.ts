@@ -3,10 +3,12 @@ import * as onnxruntime from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../errors.ts";
 import type { OrtRuntime } from "../../nn/index.ts";
+import { fitFamiliar } from "../calibration/index.ts";
 import { amortisedPosterior, openSampler, type Posterior, samplerBytes } from "./amortised.ts";
 import { toDensitySpace, toUnitInterval } from "./box.ts";
 import { inputDescription, openPosterior, type PosteriorCard } from "./card.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { familiarText } from "./familiarText.ts";
 import { judgeHeldOut } from "./heldOut.ts";
 import {
   TOY_DT_MS,
@@ -27,6 +29,7 @@ const FRESH_SEED = 1000;
 let bytes: Uint8Array;
 let state: TrainingState;
 let posterior: Posterior;
+const embeddings: Float32Array[] = [];
 
 beforeAll(async () => {
   const trainer = await trainToy(runtime, ROUNDS);
@@ -72,7 +75,9 @@ describe("[P1] a posterior that is known is found", () => {
   });
 
   it("is calibrated on fresh cells, and knows as much as can be known", async () => {
-    const heldOut = await judgeHeldOut(posterior, toyCells(FRESH_SEED, 300));
+    const heldOut = await judgeHeldOut(posterior, toyCells(FRESH_SEED, 300), (_, embedding) => {
+      embeddings.push(embedding);
+    });
     // Variance of the truth 75 mV2; of what the error leaves 9 mV2, less what the box cuts off.
     expect(heldOut.r2Mean).toBeGreaterThan(0.86);
     expect(heldOut.r2Mean).toBeLessThan(0.93);
@@ -149,6 +154,7 @@ describe("[P4] weights are checked before they answer", () => {
     inputs: inputDescription(),
     size: TOY_SIZE,
     standards: state.standards as PosteriorCard["standards"],
+    familiar: familiarText(fitFamiliar(embeddings)),
     plan: { ...TOY_PLAN },
     seed: 1,
     samplesSeen: 1,
@@ -172,7 +178,17 @@ describe("[P4] weights are checked before they answer", () => {
     const written = JSON.parse(JSON.stringify(card()));
     const opened = await openPosterior(runtime, written, bytes, hash(bytes));
     const answer = await amortisedPosterior(opened, toyRecording(-60, -70), { samples: 5 });
-    expect(answer).toEqual(await amortisedPosterior(posterior, toyRecording(-60, -70), { samples: 5 }));
+    const trained = await amortisedPosterior(posterior, toyRecording(-60, -70), { samples: 5 });
+    expect(answer).toEqual({ ...trained, familiarity: answer.familiarity });
+  });
+
+  it("say which recordings are like those they were trained on", async () => {
+    const opened = await openPosterior(runtime, card(), bytes, hash(bytes));
+    const scoreOf = async (before_mV: number, after_mV: number) =>
+      (await amortisedPosterior(opened, toyRecording(before_mV, after_mV), { samples: 1 })).familiarity!
+        .score;
+    for (const usual of [-75, -65, -55]) expect(await scoreOf(usual, usual)).toBeLessThan(1);
+    expect(await scoreOf(-65, -180)).toBeGreaterThan(1);
   });
 
   it("other bytes, other inputs, another file", async () => {
