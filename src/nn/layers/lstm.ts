@@ -60,8 +60,8 @@ interface Step {
 function lstmStep(g: GraphBuilder, { now, h, c, weights, b }: Step): { outputs: Node[]; cell: Node } {
   const units = c.shape[1];
   const taken = g.concat([now, h], 1);
-  const [gates, candidate] = g.split(g.gemm(taken, weights, false, true, b), 1, [3 * units, units]);
-  const [i, o, f] = g.split(g.sigmoid(gates), 1, [units, units, units]);
+  const [toI, toO, toF, candidate] = g.split(g.gemm(taken, weights, false, true, b), 1, Array(4).fill(units));
+  const [i, o, f] = [toI, toO, toF].map((x) => g.sigmoid(x));
   const gain = g.tanh(candidate);
   const [added, remembered] = [g.mul(i, gain), g.mul(f, c)];
   const cell = g.add(remembered, added);
