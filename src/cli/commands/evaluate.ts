@@ -16,7 +16,6 @@ import {
   evaluationWorld,
   FIGURE_ROW,
   headerLine,
-  openPosterior,
   type Posterior,
   type PosteriorCard,
   pointsOf,
@@ -25,7 +24,6 @@ import {
   resultLine,
   type StateHeader,
   storedResult,
-  trainingWorld,
   workOf,
 } from "../../cloning/index.ts";
 import { InputError } from "../../errors.ts";
@@ -38,12 +36,13 @@ import {
   resultTables,
   withEvaluationPart,
 } from "../../reports/evaluation/index.ts";
-import { checkOutput, readInput, readJson, sha256, writeOutput } from "../files.ts";
+import { checkOutput, readInput, writeOutput } from "../files.ts";
 import { oneOf, wholeNumber } from "../options.ts";
 import { type Output, textTable } from "../output.ts";
-import { packageRoot, version } from "../place.ts";
+import { version } from "../place.ts";
 import { chosenThreads, runInWorker } from "../pool.ts";
-import { loadRuntime, runtimeVersion } from "../runtime.ts";
+import { runtimeVersion } from "../runtime.ts";
+import { openWeights, SHIPPED_WEIGHTS, type Weights } from "../weights.ts";
 
 interface EvaluateOptions {
   readonly model: string;
@@ -68,7 +67,7 @@ export function addEvaluate(program: Command, output: () => Output): void {
     .command("evaluate")
     .description("judges trained weights on fresh simulated cells: recovery, calibration, speed")
     .requiredOption("--model <id>", MODELS.join(", "))
-    .option("--weights <folder>", "folder of weights and card", join(packageRoot, "weights"))
+    .option("--weights <folder>", "folder of weights and card", SHIPPED_WEIGHTS)
     .option("--rows <ids>", `rows of the table: ${EVALUATION_ROWS.map(({ id }) => id).join(",")}`)
     .option("--cells <n>", "fresh cells a row for the network alone", "10000")
     .option("--refined <n>", "cells a row that are refined on the engine too (izhikevich: 1000, others: 0)")
@@ -88,13 +87,6 @@ const HELP = `
 With all defaults about half an hour for the network and three hours for refinement on two cores. Finished work is kept in
 --state (default: .patchtwin/evaluate below the current folder), so that the same command goes on after Ctrl-C. PATCHTWIN_THREADS
 in the environment: threads, by default one a core; the result does not depend on it.`;
-
-interface Weights {
-  readonly card: PosteriorCard;
-  readonly onnx: Uint8Array;
-  readonly sha256: string;
-  readonly posterior: Posterior;
-}
 
 async function evaluate(options: EvaluateOptions, output: Output) {
   const request = requestOf(options);
@@ -145,24 +137,6 @@ function requestOf(options: EvaluateOptions): EvaluationRequest {
   const refined = wholeNumber("--refined", options.refined ?? String(usual), 0, refinable ? MOST_CELLS : 0);
   const strange = wholeNumber("--strange", options.strange ?? String(Math.min(500, cells)), 0, MOST_CELLS);
   return { model, rows: ids.filter((id) => rows.includes(id)), cells, refined, strange };
-}
-
-async function openWeights(folder: string, model: EvaluationRequest["model"]): Promise<Weights> {
-  const [cardFile, onnxFile] = [join(folder, `${model}.json`), join(folder, `${model}.onnx`)];
-  const card = (await readJson(cardFile)) as PosteriorCard;
-  const onnx = await readInput(onnxFile);
-  const hash = sha256(onnx);
-  const posterior = await openPosterior(await loadRuntime(), card, onnx, hash);
-  if (JSON.stringify(posterior.prior) !== JSON.stringify(trainingWorld(model).prior))
-    throw new InputError({
-      code: "other-prior",
-      where: cardFile,
-      what: "these weights were trained on another prior than this version draws cells from",
-      got: `version ${card.versions.patchtwin}`,
-      expected: "weights of this version",
-      next: "Run `patchtwin train`, or use the weights that came with this version.",
-    });
-  return { card, onnx, sha256: hash, posterior };
 }
 
 function refuseTrainingSeed(seed: number, { seed: trained, heldOut }: PosteriorCard): void {
@@ -274,7 +248,7 @@ function commandOf(
   const parts = [
     `patchtwin evaluate --model ${model} --cells ${cells} --refined ${refined} --strange ${strange} --samples ${samples} --seed ${seed}`,
   ];
-  if (weights !== join(packageRoot, "weights")) parts.push(`--weights ${weights}`);
+  if (weights !== SHIPPED_WEIGHTS) parts.push(`--weights ${weights}`);
   if (rows !== undefined) parts.push(`--rows ${rows}`);
   return parts.join(" ");
 }
