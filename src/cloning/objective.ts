@@ -71,13 +71,18 @@ export function evaluateCandidates(
   return all.map((tally) => tally.evaluation());
 }
 
+const weightOf = ({ expected }: TargetSweep) => expected?.weight ?? 1;
+
 /** What one candidate's sweeps have cost so far. */
 class Tally {
   readonly params: Float64Array;
   readonly #target: Target;
+  /** Of all sweeps. */
+  readonly #weight: number;
   readonly #shape = emptyShape();
   #sum = 0;
   #steps = 0;
+  /** Weight of the sweeps so far. */
   #done = 0;
   #failed = false;
   #givenUp = false;
@@ -85,6 +90,7 @@ class Tally {
   constructor(params: Float64Array, target: Target) {
     this.params = params;
     this.#target = target;
+    this.#weight = target.sweeps.reduce((sum, sweep) => sum + weightOf(sweep), 0);
   }
 
   get ended(): boolean {
@@ -94,18 +100,18 @@ class Tally {
   add(run: SweepRun, sweep: TargetSweep): void {
     const { dt_ms } = this.#target;
     this.#steps += sweep.current.length;
-    this.#done++;
     if (run.failure) this.#failed = true;
     if (this.#failed) return;
     const peaks = spikePeaks(run.v_mV, dt_ms, sweep.floor_mV, sweep.currentJumps_ms);
     const times = peaks.map((peak) => peak * dt_ms);
-    this.#sum += sweepLoss(times, run.v_mV, sweep, this.#target);
-    addSpikeShapes(this.#shape, run.v_mV, dt_ms, peaks);
+    const weight = weightOf(sweep);
+    this.#done += weight;
+    this.#sum += weight * sweepLoss(times, run.v_mV, sweep, this.#target);
+    if (!sweep.expected) addSpikeShapes(this.#shape, run.v_mV, dt_ms, peaks);
   }
 
   giveUpAbove(limit: number): void {
-    const { length } = this.#target.sweeps;
-    this.#givenUp = this.#done < length && this.#sum > limit * length;
+    this.#givenUp = this.#done < this.#weight && this.#sum > limit * this.#weight;
   }
 
   evaluation(): Evaluation {
@@ -124,6 +130,7 @@ function sweepLoss(
   sweep: TargetSweep,
   target: Target,
 ): number {
+  if (sweep.expected) return WEIGHTS.count * outsideLoss(spikes.length, sweep.expected);
   return (
     WEIGHTS.count * countLoss(spikes.length, sweep.count) +
     WEIGHTS.spread * spreadLoss(spikes, sweep) +
@@ -134,6 +141,11 @@ function sweepLoss(
 
 function countLoss(cloned: number, recorded: number): number {
   return bend((cloned - recorded) / Math.max(1, 0.1 * recorded));
+}
+
+function outsideLoss(cloned: number, { low, high }: { low: number; high: number }): number {
+  const nearest = Math.min(high, Math.max(low, cloned));
+  return countLoss(cloned, nearest);
 }
 
 function spreadLoss(spikes: readonly number[], sweep: TargetSweep): number {

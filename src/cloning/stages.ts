@@ -1,4 +1,5 @@
 import type { Model } from "../engine/index.ts";
+import { continuation } from "./continuation.ts";
 import type { RoledSweep } from "./roles.ts";
 import type { Candidate, SearchResult, SearchTask } from "./search.ts";
 import type { BoxSide } from "./searchBox.ts";
@@ -66,8 +67,10 @@ export async function searchInStages(
   const { model, box, options, seed, refine } = search;
   const effort = EFFORTS[search.effort];
   const trained = search.roled.filter(({ role }) => role === "trained");
-  const target = (sweeps: readonly RoledSweep[], dt_ms: number): Target =>
-    buildTarget(fromBothEnds(sweeps), { ...options, dt_ms, window: "stimulus" });
+  const target = (sweeps: readonly RoledSweep[], dt_ms: number): Target => {
+    const recorded = buildTarget(fromBothEnds(sweeps), { ...options, dt_ms, window: "stimulus" });
+    return { ...recorded, sweeps: [...recorded.sweeps, ...continuation(search.roled, recorded)] };
+  };
   const work = new Work(progress, effort, refine);
   let stream = 0;
   const task = (more: Pick<SearchTask, "target" | "generations" | "start" | "candidates">): SearchTask => ({

@@ -40,6 +40,15 @@ export interface TargetSweep {
   readonly binSteps: number;
   /** Mean voltage clipped at `Target.clip_mV`, one value a bin. */
   readonly bins_mV: Float64Array;
+  /** Of a sweep that nobody recorded: the counts that it may have, and nothing else is asked of it. */
+  readonly expected?: Expected;
+}
+
+export interface Expected {
+  readonly low: number;
+  readonly high: number;
+  /** Weight of the sweep in the mean; a recorded one has 1. */
+  readonly weight: number;
 }
 
 export interface Target {
