@@ -3,10 +3,10 @@ import { RandomStream } from "../../random.ts";
 import { rankFractions, tarpCredibility } from "../calibration/index.ts";
 import { type NetworkInput, networkInput } from "../inputs/index.ts";
 import { identifiability, matchedPosterior } from "../matched/index.ts";
-import { type Posterior, posteriorOfInput } from "../posterior/index.ts";
+import { type Posterior, posteriorOfInput, strangenessOf } from "../posterior/index.ts";
 import { admitted, type DrawnCell, drawCells, type Prior, toUnit, worldModel } from "../world/index.ts";
 import { type CellRow, type Columns, columnsOf, joined } from "./columns.ts";
-import { drawStrange, type Strangeness, strangenessOf } from "./outOfRange.ts";
+import { drawStrange, type Judge } from "./outOfRange.ts";
 import { evaluationWorld } from "./rows.ts";
 
 /** `amortised`: the network alone; `refined`: on the engine; `strange`: recordings that should be out of range. */
@@ -39,7 +39,7 @@ export interface ChunkSetup {
   readonly seed: number;
   /** Posterior draws a cell. */
   readonly samples: number;
-  readonly strangeness: Strangeness;
+  readonly strangeness: Judge;
   /** Of the caller's clock, ms. */
   readonly now: () => number;
 }
@@ -75,9 +75,7 @@ type Evaluate = (setup: ChunkSetup, cell: DrawnCell) => Promise<CellRow>;
 const METHODS: Readonly<Record<Method, Evaluate>> = {
   amortised,
   refined: async (setup, cell) => refined(setup, cell),
-  strange: async ({ strangeness }, { sweeps, dt_ms }) => ({
-    strangeness: [await strangenessOf(strangeness, sweeps, dt_ms)],
-  }),
+  strange: async ({ strangeness }, cell) => ({ strangeness: [await strangeness(cell)] }),
 };
 
 async function amortised(setup: ChunkSetup, cell: DrawnCell): Promise<CellRow> {
@@ -90,7 +88,7 @@ async function amortised(setup: ChunkSetup, cell: DrawnCell): Promise<CellRow> {
   return {
     ...compared(setup, cell, unit, samples),
     ms: [ms],
-    ...(familiarity && { strangeness: [familiarity.score] }),
+    ...(familiarity && { strangeness: [strangenessOf(familiarity, cell.sweeps, cell.dt_ms).score] }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../errors.ts";
 import { RandomStream } from "../../random.ts";
+import { networkInput } from "../inputs/index.ts";
 import type { Posterior } from "../posterior/index.ts";
 import { trainingWorld } from "../world/index.ts";
 import { type ChunkResult, type ChunkSetup, evaluateChunk } from "./chunk.ts";
@@ -128,8 +129,8 @@ describe("[E2] what is stored", () => {
 });
 
 /** Flat traces have the least to measure. */
-const strangeness = async ({ cellScalars }: { readonly cellScalars: Float32Array }) =>
-  cellScalars.filter(Number.isNaN).length;
+const strangeness: ChunkSetup["strangeness"] = async ({ sweeps, dt_ms }) =>
+  networkInput(sweeps, dt_ms).cellScalars.filter(Number.isNaN).length;
 const setup: ChunkSetup = {
   posterior: { prior } as Posterior,
   seed: 4_200_000_001,

@@ -3,7 +3,7 @@ import { openPosterior } from "../posterior/index.ts";
 import type { Prior } from "../world/index.ts";
 import { type Chunk, type ChunkResult, columnsOfAll, evaluateChunk, type Method } from "./chunk.ts";
 import { rowsOf } from "./columns.ts";
-import { type OutOfRange, outOfRange, strangenessBy } from "./outOfRange.ts";
+import { type Judge, type OutOfRange, outOfRange, strangenessBy } from "./outOfRange.ts";
 import type { EvaluationRequest } from "./plan.ts";
 import { WORLD_ROW } from "./rows.ts";
 import { type RowSummary, summarise } from "./summary.ts";
@@ -26,7 +26,8 @@ export async function runEvaluation(
   finished: (result: ChunkResult) => void,
 ): Promise<void> {
   const posterior = await openPosterior(runtime, card, onnx, sha256);
-  const setup = { posterior, seed, samples, strangeness: strangenessBy(posterior), now };
+  const strangeness: Judge = (recording) => strangenessBy(posterior, recording);
+  const setup = { posterior, seed, samples, strangeness, now };
   for (const chunk of chunks) finished(await evaluateChunk(setup, chunk));
   await posterior.session.release();
 }

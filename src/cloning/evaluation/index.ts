@@ -8,7 +8,7 @@ export {
   pointsOf,
   runEvaluation,
 } from "./evaluation.ts";
-export { type OutOfRange, outOfRange, type Strangeness, strangeKinds } from "./outOfRange.ts";
+export { type OutOfRange, outOfRange, strangeKinds } from "./outOfRange.ts";
 export { chunksOf, type EvaluationRequest, storedResult, workOf } from "./plan.ts";
 export { PUBLISHED_MEAN_R2, PUBLISHED_R2 } from "./published.ts";
 export { EVALUATION_ROWS, type EvaluationRow, evaluationWorld, FIGURE_ROW, WORLD_ROW } from "./rows.ts";

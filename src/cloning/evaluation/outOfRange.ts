@@ -1,8 +1,7 @@
 /** Recordings that no cell of a network's world gives, and how well a score tells them from those it knows. */
 import { InputError } from "../../errors.ts";
 import { type Auroc, auroc } from "../calibration/index.ts";
-import { type InputSweep, type NetworkInput, networkInput } from "../inputs/index.ts";
-import { type Posterior, posteriorOfInput } from "../posterior/index.ts";
+import { amortisedPosterior, type Posterior, strangenessOf } from "../posterior/index.ts";
 import {
   ARTEFACTS,
   type Artefact,
@@ -40,25 +39,15 @@ export function drawStrange(
 }
 
 /** How unlike training a recording is; larger is stranger. */
-export type Strangeness = (input: NetworkInput) => Promise<number>;
-
-/** By the network's own embedding of the recording. */
-export function strangenessBy(posterior: Posterior): Strangeness {
-  return async (input) => {
-    const { familiarity } = await posteriorOfInput(posterior, input);
-    if (!familiarity) throw new Error("internal: these weights do not say what is familiar");
-    return familiarity.score;
-  };
-}
+export type Judge = (recording: Recorded) => Promise<number>;
+type Recorded = Pick<DrawnCell, "sweeps" | "dt_ms">;
 
 /** A recording that cannot even be turned into an input is as strange as can be. */
-export async function strangenessOf(
-  strangeness: Strangeness,
-  sweeps: readonly InputSweep[],
-  dt_ms: number,
-): Promise<number> {
+export async function strangenessBy(posterior: Posterior, { sweeps, dt_ms }: Recorded): Promise<number> {
   try {
-    return await strangeness(networkInput(sweeps, dt_ms));
+    const { familiarity } = await amortisedPosterior(posterior, { sweeps, dt_ms });
+    if (!familiarity) throw new Error("internal: these weights do not say what is familiar");
+    return strangenessOf(familiarity, sweeps, dt_ms).score;
   } catch (error) {
     if (error instanceof InputError) return Number.POSITIVE_INFINITY;
     throw error;

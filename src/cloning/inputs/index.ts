@@ -1,5 +1,7 @@
 /** Recordings as networks see them. */
+
 export { FRAME_CHANNELS, FRAMES } from "./frames.ts";
+export { humAmplitude_mV } from "./hum.ts";
 export {
   CELL_SCALARS,
   type InputSweep,

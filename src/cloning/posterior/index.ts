@@ -15,5 +15,6 @@ export { type FamiliarText, familiarText } from "./familiarText.ts";
 export { type HeldOut, judgeHeldOut } from "./heldOut.ts";
 export { networkSize } from "./network.ts";
 export { type TrainingPlan, trainingPlan } from "./plan.ts";
+export { type Strangeness, strangenessOf } from "./strangeness.ts";
 export { Trainer, type TrainingState } from "./trainer.ts";
 export { CellWindow } from "./window.ts";
