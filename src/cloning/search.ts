@@ -22,7 +22,7 @@ export interface SearchTask {
   readonly stream: number;
   /** Centre and step size to start from; without a start the best of some random candidates is taken. */
   readonly start?: { readonly unit: Float64Array; readonly sigma: number };
-  /** Coordinates that are simulated to the end before the search. */
+  /** Coordinates that are simulated to the end before the search; without a start it may begin at the best of them. */
   readonly candidates?: readonly Float64Array[];
   readonly lambda: number;
   /** 0: no search, only the candidates. */
@@ -81,7 +81,7 @@ export function runSearch(
   };
 
   if (task.candidates) evaluate(task.candidates);
-  const search = task.generations > 0 ? startSearch(task, random, evaluate) : undefined;
+  const search = task.generations > 0 ? startSearch(task, random, evaluate, archive.best) : undefined;
   let limit = Number.POSITIVE_INFINITY;
   for (let generation = 0; search && generation < task.generations; generation++) {
     const losses = evaluate(search.ask(), limit);
@@ -106,16 +106,28 @@ function searchKernel(model: Model, task: SearchTask, base: Float64Array): Popul
 
 type Evaluate = (units: readonly Float64Array[], giveUpAbove?: number) => number[];
 
-function startSearch(task: SearchTask, random: RandomStream, evaluate: Evaluate): CmaEs {
-  const start = task.start ?? { unit: bestRandom(task, random.split(0), evaluate), sigma: START_SIGMA };
+function startSearch(
+  task: SearchTask,
+  random: RandomStream,
+  evaluate: Evaluate,
+  known: Candidate | undefined,
+): CmaEs {
+  const start = task.start ?? { unit: bestStart(task, random.split(0), evaluate, known), sigma: START_SIGMA };
   if (task.start) evaluate([start.unit]);
   return new CmaEs({ mean: start.unit, sigma: start.sigma, lambda: task.lambda }, random.split(1));
 }
 
-/** The best of random points that keep off the walls of the box. */
-function bestRandom(task: SearchTask, random: RandomStream, evaluate: Evaluate): Float64Array {
-  let best = new Float64Array(task.box.length).fill(0.5);
-  let [lowest] = evaluate([best]);
+/** The best of what is known, the centre, and random points that keep off the walls of the box. */
+function bestStart(
+  task: SearchTask,
+  random: RandomStream,
+  evaluate: Evaluate,
+  known: Candidate | undefined,
+): Float64Array {
+  const centre = new Float64Array(task.box.length).fill(0.5);
+  const [atCentre] = evaluate([centre]);
+  let { unit: best, loss: lowest } =
+    known && known.loss < atCentre ? known : { unit: centre, loss: atCentre };
   for (let k = 0; k < RANDOM_STARTS; k += RANDOM_AT_ONCE) {
     const units = Array.from({ length: RANDOM_AT_ONCE }, () =>
       Float64Array.from(task.box, () => 0.1 + 0.8 * random.uniform()),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultParameters, findModel, parameterIndex } from "../engine/index.ts";
-import { fromUnit, searchBox } from "./searchBox.ts";
+import { fromUnit, searchBox, toUnit } from "./searchBox.ts";
 
 const cortical = findModel("cortical");
 const UNKNOWN = {
@@ -53,5 +53,17 @@ describe("the search box", () => {
 
   it("leaves parameters without a range where they were", () => {
     expect(corner(KNOWN, 1)).toMatchObject({ ECa_mV: 120, EH_mV: -45, shiftNaTAct_mV: 0 });
+  });
+
+  it("there and back: coordinates of a parameter set are those that made it, outside the box its edge", () => {
+    const box = searchBox(cortical, KNOWN);
+    const unit = box.map((_, k) => ((k * 37) % 101) / 100);
+    const params = fromUnit(box, unit, defaultParameters(cortical));
+    toUnit(box, params).forEach((place, k) => {
+      expect(place).toBeCloseTo(unit[k], 10);
+    });
+    params[parameterIndex(cortical, "C_pF")] = 1e6;
+    const side = box.findIndex(({ index }) => index === parameterIndex(cortical, "C_pF"));
+    expect(toUnit(box, params)[side]).toBe(1);
   });
 });

@@ -89,3 +89,15 @@ export function fromUnit(box: readonly BoxSide[], unit: ArrayLike<number>, base:
   for (const { index, times } of box) if (times !== undefined) params[index] *= params[times];
   return params;
 }
+
+/** The way back from {@link fromUnit}; what lies outside the box is put on its edge. */
+export function toUnit(box: readonly BoxSide[], params: ArrayLike<number>): Float64Array {
+  return Float64Array.from(box, ({ index, low, high, scale, times }) => {
+    const value = times === undefined ? params[index] : params[index] / params[times];
+    const unit =
+      scale === "log"
+        ? Math.log(Math.max(value, low) / low) / Math.log(high / low)
+        : (value - low) / (high - low);
+    return Math.min(1, Math.max(0, unit));
+  });
+}
