@@ -4,6 +4,11 @@ import type { Candidate } from "./search.ts";
 const ACCEPTED_FRACTION = 0.15;
 const ACCEPTED_LEAST = 0.25;
 
+/** The largest loss that is acceptable beside a best one. */
+export function acceptableLoss(best: number): number {
+  return best + Math.max(ACCEPTED_LEAST, ACCEPTED_FRACTION * best);
+}
+
 /**
  * Clones that reproduce the trained sweeps about as well as the best, spread out: starting with the best, each next one is
  * the acceptable candidate furthest from all chosen ones in the unit cube (Gonzalez 1985, doi:10.1016/0304-3975(85)90224-5).
@@ -12,7 +17,7 @@ const ACCEPTED_LEAST = 0.25;
 export function acceptablePopulation(candidates: readonly Candidate[], size: number): Candidate[] {
   const sorted = candidates.toSorted((a, b) => a.loss - b.loss);
   const best = sorted[0];
-  const limit = best.loss + Math.max(ACCEPTED_LEAST, ACCEPTED_FRACTION * best.loss);
+  const limit = acceptableLoss(best.loss);
   const acceptable = sorted.filter((candidate) => candidate.loss <= limit);
   const distances = acceptable.map((candidate) => squaredDistance(candidate.unit, best.unit));
   const chosen = [best];

@@ -7,6 +7,7 @@ import {
   toRecord,
 } from "../engine/index.ts";
 import { RandomStream } from "../random.ts";
+import { type Walk, walkAcceptable } from "./acceptableWalk.ts";
 import { CmaEs } from "./cmaes.ts";
 import { evaluateCandidates } from "./objective.ts";
 import { type BoxSide, fromUnit, parsimony } from "./searchBox.ts";
@@ -24,6 +25,8 @@ export interface SearchTask {
   readonly start?: { readonly unit: Float64Array; readonly sigma: number };
   /** Coordinates that are simulated to the end before the search; without a start it may begin at the best of them. */
   readonly candidates?: readonly Float64Array[];
+  /** Instead of a search: a walk over acceptable candidates. */
+  readonly walk?: Walk;
   readonly lambda: number;
   /** 0: no search, only the candidates. */
   readonly generations: number;
@@ -82,6 +85,13 @@ export function runSearch(
 
   if (task.candidates) evaluate(task.candidates);
   const search = task.generations > 0 ? startSearch(task, random, evaluate, archive.best) : undefined;
+  if (task.walk) {
+    walkAcceptable(task.walk, random, (units, giveUpAbove) => {
+      const losses = evaluate(units, giveUpAbove);
+      progress(simulations, archive.best?.loss ?? Number.NaN);
+      return losses;
+    });
+  }
   let limit = Number.POSITIVE_INFINITY;
   for (let generation = 0; search && generation < task.generations; generation++) {
     const losses = evaluate(search.ask(), limit);

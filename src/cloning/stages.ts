@@ -1,5 +1,7 @@
 import type { Model } from "../engine/index.ts";
+import type { Walk } from "./acceptableWalk.ts";
 import { continuation } from "./continuation.ts";
+import { acceptableLoss, acceptablePopulation } from "./population.ts";
 import type { RoledSweep } from "./roles.ts";
 import type { Candidate, SearchResult, SearchTask } from "./search.ts";
 import type { BoxSide } from "./searchBox.ts";
@@ -7,9 +9,36 @@ import { buildTarget, type Target, type TargetOptions } from "./target.ts";
 
 /** How much is simulated. Figures in docs/validation.md are made with `standard`. */
 export const EFFORTS = {
-  quick: { explorers: 2, explore: 20, refiners: 1, refine: 20, polishers: 1, polish: 10 },
-  standard: { explorers: 4, explore: 45, refiners: 2, refine: 75, polishers: 2, polish: 35 },
-  thorough: { explorers: 8, explore: 80, refiners: 4, refine: 150, polishers: 4, polish: 80 },
+  quick: {
+    explorers: 2,
+    explore: 20,
+    refiners: 1,
+    refine: 20,
+    polishers: 1,
+    polish: 10,
+    walkers: 1,
+    walk: 10,
+  },
+  standard: {
+    explorers: 4,
+    explore: 45,
+    refiners: 2,
+    refine: 75,
+    polishers: 2,
+    polish: 35,
+    walkers: 2,
+    walk: 30,
+  },
+  thorough: {
+    explorers: 8,
+    explore: 80,
+    refiners: 4,
+    refine: 150,
+    polishers: 4,
+    polish: 80,
+    walkers: 4,
+    walk: 80,
+  },
 } as const;
 export type Effort = keyof typeof EFFORTS;
 
@@ -55,9 +84,9 @@ const POLISH_SIGMA = 0.04;
 const POLISHED_WITHIN = 1.3;
 
 /**
- * Explores on a few sweeps from many random starts, refines the best of them on all trained sweeps, and polishes
- * the optima that are nearly as good as the best. The number of simulations is fixed by the effort, so that a result does
- * not depend on how fast the machine is.
+ * Explores on a few sweeps from many random starts, refines the best of them on all trained sweeps, polishes the optima that are nearly
+ * as good as the best, and walks from them over whatever else is acceptable. The number of simulations is fixed by the effort, so
+ * that a result does not depend on how fast the machine is.
  */
 export async function searchInStages(
   search: StagedSearch,
@@ -73,7 +102,9 @@ export async function searchInStages(
   };
   const work = new Work(progress, effort, refine);
   let stream = 0;
-  const task = (more: Pick<SearchTask, "target" | "generations" | "start" | "candidates">): SearchTask => ({
+  const task = (
+    more: Pick<SearchTask, "target" | "generations" | "start" | "candidates" | "walk">,
+  ): SearchTask => ({
     model: model.id,
     box,
     seed,
@@ -98,11 +129,16 @@ export async function searchInStages(
       return task({ target: all, generations: effort.polish, start });
     });
     found = [...refined, ...(await work.run("refine", polishers, runner))];
+    const walks = walksFrom(byLoss(found), effort.walkers, effort.walk);
+    const walkers = walks.map((walk) =>
+      task({ target: all, generations: 0, candidates: [walk.starts[0].unit], walk }),
+    );
+    found = [...found, ...(await work.run("refine", walkers, runner))];
   }
 
   const fine = target(trained, options.dt_ms);
-  const best = found.flatMap(({ archive }) => archive).toSorted((a, b) => a.loss - b.loss);
-  const shares = [0, 1].map((share) => best.slice(0, RANKED).filter((_, k) => k % 2 === share));
+  const chosen = worthRanking(byLoss(found));
+  const shares = [0, 1].map((share) => chosen.filter((_, k) => k % 2 === share));
   const rankers = shares
     .filter((share) => share.length > 0)
     .map((share) => task({ target: fine, generations: 0, candidates: share.map(({ unit }) => unit) }));
@@ -120,6 +156,26 @@ function worthPolishing(refined: readonly SearchResult[], count: number): Candid
   return repeat(count, (k) => near[k] ?? optima[0]);
 }
 
+const byLoss = (found: readonly SearchResult[]): Candidate[] =>
+  found.flatMap(({ archive }) => archive).sort((a, b) => a.loss - b.loss);
+
+/** Each walk starts from acceptable candidates far apart, so that it can tell along which directions they differ. */
+function walksFrom(candidates: readonly Candidate[], count: number, generations: number): Walk[] {
+  const limit = acceptableLoss(candidates[0].loss);
+  const population = acceptablePopulation(candidates, count * LAMBDA);
+  return repeat(count, (walk) => ({
+    limit,
+    generations,
+    starts: repeat(LAMBDA, (k) => population[(k * count + walk) % population.length]),
+  }));
+}
+
+/** Half of them the best, half acceptable ones far apart: the fine step may rank them otherwise. */
+function worthRanking(candidates: readonly Candidate[]): Candidate[] {
+  const best = candidates.slice(0, RANKED / 2);
+  return [...new Set([...best, ...acceptablePopulation(candidates, RANKED / 2)])];
+}
+
 /** Runs stages and adds up what they simulate. */
 class Work {
   simulations = 0;
@@ -129,7 +185,8 @@ class Work {
   constructor(progress: (now: StageProgress) => void, effort: (typeof EFFORTS)[Effort], refine: boolean) {
     this.#progress = progress;
     // A simulation of all sweeps takes a few times as long as one of the exploration's few.
-    const refined = effort.refiners * effort.refine + effort.polishers * effort.polish;
+    const refined =
+      effort.refiners * effort.refine + effort.polishers * effort.polish + effort.walkers * effort.walk;
     this.#expected = LAMBDA * (effort.explorers * effort.explore + (refine ? refined : 0)) + RANKED;
   }
 
