@@ -169,6 +169,7 @@ async function trainFor(run: Run, runtime: OrtRuntime, output: Output) {
   const first = saved?.state.round ?? 0;
   const replayed = CellWindow.firstRound(plan, first);
   const stream = cellStream(run, replayed);
+  if (saved && run.end.share(first, saved.spent_s) >= 1) return { trainer, spent_s: saved.spent_s };
   if (saved) output.note(`going on from ${checkpointFile}: ${first} rounds, ${Math.round(saved.spent_s)} s`);
   try {
     for (let round = replayed; round < first; round++) {
