@@ -1,6 +1,6 @@
 /**
- * Our kernels and the established simulators side by side. usage: npm run bench -- [--only hh,izh,pospi,coba,equal-error,compile,workers,memory,features,abf,long-recording]
- * [--rounds 5] [--short] [--write]
+ * Our kernels and the established simulators side by side. usage: npm run bench -- [--only hh,izh,pospi,coba,equal-error,compile,workers,memory,features,abf,long-recording,
+ * training,posterior,sbi] [--rounds 5] [--short] [--write]
  * --short: a twentieth of the simulated time, to see that all of it works. --write: docs/performance.md and docs/performance.json.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,8 +15,11 @@ import { equalError } from "./sections/equalError.ts";
 import { featuresBesideEfel } from "./sections/featuresBesideEfel.ts";
 import { longRecording } from "./sections/longRecording.ts";
 import { memory } from "./sections/memory.ts";
+import { posteriorSpeed } from "./sections/posteriorSpeed.ts";
+import { sbi } from "./sections/sbi.ts";
 import type { Section, Settings } from "./sections/section.ts";
 import { cobaThroughput, throughput } from "./sections/throughput.ts";
+import { training } from "./sections/training.ts";
 import { workers } from "./sections/workers.ts";
 
 const SECTIONS = new Map<string, (settings: Settings) => Promise<Section>>([
@@ -29,10 +32,13 @@ const SECTIONS = new Map<string, (settings: Settings) => Promise<Section>>([
   ["features", featuresBesideEfel],
   ["abf", abfReading],
   ["long-recording", longRecording],
+  ["training", training],
+  ["posterior", posteriorSpeed],
+  ["sbi", sbi],
 ]);
 
 /** Parts that no simulator is beside. */
-const WITHOUT_SIMULATORS = new Set(["features", "abf", "long-recording"]);
+const WITHOUT_SIMULATORS = new Set(["features", "abf", "long-recording", "training", "posterior", "sbi"]);
 
 function settingsFromCommandLine() {
   const { values } = parseArgs({

@@ -1,6 +1,6 @@
-// Provides what we are tested against and measured beside: NEURON and Brian 2 (peers), and eFEL, pyNWB, NWB Inspector and
-// pyABF (references), each group in a Python environment of its own.
-// usage: npm run peers [-- --debian]   prints the path of each Python that has one. Exit code 3: some are not to be had here.
+// Provides what we are tested against and measured beside: NEURON and Brian 2 (peers), eFEL, pyNWB, NWB Inspector and
+// pyABF (references), and PyTorch and sbi (learners: 5 GB, on request), each group in a Python environment of its own.
+// usage: npm run peers [-- --debian] [--learners]   prints the path of each Python that has one. Exit code 3: some are not to be had here.
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +28,14 @@ const REFERENCES = wheelEnvironment({
   requirements: inRoot("test", "references", "requirements.txt"),
   imports: "efel, pynwb, nwbinspector, pyabf",
   without: "Tests against them are skipped; PATCHTWIN_REFERENCES_PYTHON names a Python that has them.",
+});
+const LEARNERS = wheelEnvironment({
+  name: "learners",
+  title: "PyTorch and sbi",
+  purpose: "to measure training and posteriors against",
+  requirements: inRoot("bench", "learners", "requirements.txt"),
+  imports: "torch, sbi",
+  without: "npm run bench measures only us there; PATCHTWIN_LEARNERS_PYTHON names a Python that has them.",
 });
 const DEBIANS = "/usr/bin/python3";
 const DEBIAN_PACKAGES = "python3-neuron neuron neuron-dev python3-brian cython3 python3-dev g++".split(" ");
@@ -61,12 +69,25 @@ export const ensureReferences = async () => (await findReferences()) ?? REFERENC
  * PATCHTWIN_REFERENCES_PYTHON names, else ours.
  * @returns {Promise<string | undefined>}
  */
-export async function findReferences() {
-  const named = process.env.PATCHTWIN_REFERENCES_PYTHON;
-  if (!named) return REFERENCES.isInstalled() ? REFERENCES.python : undefined;
+export const findReferences = async () => namedOr("PATCHTWIN_REFERENCES_PYTHON", REFERENCES);
+
+/**
+ * The Python that has PyTorch and sbi, without installing anything: what the environment variable
+ * PATCHTWIN_LEARNERS_PYTHON names, else ours.
+ * @returns {Promise<string | undefined>}
+ */
+export const findLearners = async () => namedOr("PATCHTWIN_LEARNERS_PYTHON", LEARNERS);
+
+/**
+ * @param {string} variable of the environment
+ * @param {ReturnType<typeof wheelEnvironment>} environment
+ */
+function namedOr(variable, environment) {
+  const named = process.env[variable];
+  if (!named) return environment.isInstalled() ? environment.python : undefined;
   if (existsSync(named)) return named;
   throw new SetupError(
-    `PATCHTWIN_REFERENCES_PYTHON names no file (got ${named}, expected the path of a Python). Correct or unset it.`,
+    `${variable} names no file (got ${named}, expected the path of a Python). Correct or unset it.`,
     2,
   );
 }
@@ -103,6 +124,7 @@ async function installDebians() {
 
 async function main() {
   if (process.argv.includes("--debian")) await installDebians();
+  else if (process.argv.includes("--learners")) await orSay(LEARNERS.ensure);
   else for (const ensure of [ensurePeers, ensureReferences]) await orSay(ensure);
   await printPythons();
 }
@@ -126,6 +148,8 @@ async function printPythons() {
     console.log([python, neuron && "neuron", brian2 && "brian2"].filter(Boolean).join(" "));
   const references = await findReferences();
   if (references) console.log(references, "efel pynwb nwbinspector pyabf");
+  const learners = await findLearners();
+  if (learners) console.log(learners, "torch sbi");
 }
 
 if (isProgram(import.meta.url)) await toExitCode(main);

@@ -18,9 +18,12 @@ describe("the Python that readers and writers are compared with", () => {
   });
 });
 
-test.each(["bench/peers", "test/references"])("%s pins every package exactly, and once", (folder) => {
-  const lines = readFileSync(inRoot(folder, "requirements.txt"), "utf8").split("\n");
-  const packages = lines.filter((line) => line && !line.startsWith("#"));
-  for (const line of packages) expect(line).toMatch(/^[A-Za-z][\w.-]*==\d+(\.\d+)+(\.post\d+)?$/);
-  expect(new Set(packages.map((line) => line.split("==")[0].toLowerCase())).size).toBe(packages.length);
-});
+test.each(["bench/peers", "bench/learners", "test/references"])(
+  "%s pins every package exactly, and once",
+  (folder) => {
+    const lines = readFileSync(inRoot(folder, "requirements.txt"), "utf8").split("\n");
+    const packages = lines.filter((line) => line && !line.startsWith("#"));
+    for (const line of packages) expect(line).toMatch(/^[A-Za-z][\w.-]*==\d+(\.\d+)+(\.post\d+)?$/);
+    expect(new Set(packages.map((line) => line.split("==")[0].toLowerCase())).size).toBe(packages.length);
+  },
+);
