@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type AskNetwork,
+  amortisedPosterior,
   openPosterior,
   type Posterior,
   type PosteriorCard,
@@ -10,6 +13,9 @@ import { InputError } from "../errors.ts";
 import { readInput, readJson, sha256 } from "./files.ts";
 import { packageRoot } from "./place.ts";
 import { loadRuntime } from "./runtime.ts";
+
+/** Models that have a training world. */
+export const TRAINABLE = ["izhikevich", "hodgkin-huxley", "cortical"] as const;
 
 export const SHIPPED_WEIGHTS = join(packageRoot, "weights");
 
@@ -38,4 +44,12 @@ export async function openWeights(folder: string, model: Prior["model"]): Promis
       next: "Run `patchtwin train`, or use the weights that came with this version.",
     });
   return { card, onnx, sha256: hash, posterior };
+}
+
+/** The network that came with this version for a model, to be asked about recordings; undefined where there is none. */
+export async function shippedNetwork(model: string): Promise<AskNetwork | undefined> {
+  const trained = TRAINABLE.find((one) => one === model);
+  if (!trained || !existsSync(join(SHIPPED_WEIGHTS, `${trained}.json`))) return undefined;
+  const { posterior } = await openWeights(SHIPPED_WEIGHTS, trained);
+  return (recording) => amortisedPosterior(posterior, recording);
 }

@@ -40,6 +40,40 @@ describe("cloning a model cell of known parameters", () => {
     expect(Math.abs(rest_mV - recording.sweeps[0].v_mV[0])).toBeLessThan(5);
   });
 
+  it("begins where a network says, and tells what it thought of the trained sweeps", async () => {
+    const names = twin.parameters.map(({ name }) => name);
+    const truth = twin.posterior.names.flatMap((name, k) =>
+      names.includes(name) ? [TEST_CELL[name as keyof typeof TEST_CELL] ?? twin.posterior.samples[0][k]] : [],
+    );
+    const asked: number[] = [];
+    const quick = { ...request, refine: false };
+    const alone = await cloneCell([file(recording)], quick, runInProcess);
+    const led = await cloneCell(
+      [file(recording)],
+      {
+        ...quick,
+        network: async ({ sweeps }) => {
+          asked.push(sweeps.length);
+          return {
+            names,
+            units: names,
+            samples: [Float64Array.from(truth)],
+            unit: [],
+            logDensity: new Float64Array(1),
+            mean: Float64Array.from(truth),
+            embedding: new Float32Array(),
+            familiarity: { mahalanobis: 3, neighbours: 1, score: 3, quantile: 1 },
+          };
+        },
+      },
+      runInProcess,
+    );
+    expect(asked).toEqual([6]);
+    expect(led.posterior.loss[0]).toBeLessThan(alone.posterior.loss[0]);
+    expect(led.network).toMatchObject({ familiar: false, strangeness: 3 });
+    expect(alone.network).toBeUndefined();
+  });
+
   it("is a population, the best first, each within the search box and named with units", () => {
     const { samples, names, units, loss } = twin.posterior;
     expect(samples.length).toBeGreaterThan(1);

@@ -4,6 +4,7 @@ import { checkQuality, measureRecording, type RecordingFeatures } from "../featu
 import { cellBlock_pA, type MeasuredRecording, measureRecordings, pooledCell } from "./family.ts";
 import { isIdentifiable } from "./identifiable.ts";
 import { type Judgement, judgeClones } from "./judge.ts";
+import { type AskNetwork, askNetwork } from "./network.ts";
 import { acceptablePopulation } from "./population.ts";
 import { provenanceOf, type RecordingFile } from "./provenance.ts";
 import { quantile } from "./quantile.ts";
@@ -25,6 +26,8 @@ export interface CloneRequest extends RoleChoice {
   readonly effort: Effort;
   /** False: stop after exploring on a few sweeps (fast, rough). */
   readonly refine: boolean;
+  /** A network trained for the model, if there is one: the search begins at what it says. */
+  readonly network?: AskNetwork;
   /** Facts that only the app knows. */
   readonly provenance: { readonly patchtwin: string; readonly createdAt: string };
 }
@@ -65,8 +68,9 @@ export async function cloneCell(
   const seen = measureTrained(measured, roled);
   const options = targetOptions(model, seen);
   const box = searchBox(model, { ...seen, spikeThreshold_mV: plausibleThreshold(seen) });
+  const network = request.network && (await askNetwork(request.network, { model, box, roled }));
   const search = await searchInStages(
-    { ...request, model, box, roled, options },
+    { ...request, model, box, roled, options, known: network?.candidates ?? [] },
     runner,
     ({ done, ...now }) => progress({ ...now, done: SEARCH_SHARE * done }),
   );
@@ -99,6 +103,7 @@ export async function cloneCell(
       trainedCurrents_pA: trainedOf(roled).map(({ amplitude_pA }) => amplitude_pA),
       atEdge: parametersAtEdge(model, box, clones[0]),
     }),
+    ...(network && { network: network.opinion }),
     measured: measuredOf(measured, roled),
     provenance: provenanceOf(files, { ...request.provenance, model, seed: request.seed, dt_ms, simulations }),
   };

@@ -1,5 +1,7 @@
 export * from "./calibration/index.ts";
+export { chooseModel, type ModelScore } from "./chooseModel.ts";
 export { type CloneProgress, type CloneRequest, cloneCell } from "./clone.ts";
+export { predictionDoubt } from "./doubt.ts";
 export * from "./evaluation/index.ts";
 export {
   type CountScore,
@@ -13,6 +15,7 @@ export { runInProcess } from "./inProcess.ts";
 export * from "./inputs/index.ts";
 export { extremes } from "./judge.ts";
 export * from "./matched/index.ts";
+export type { AskNetwork } from "./network.ts";
 export * from "./posterior/index.ts";
 export { predictRecording } from "./predictRecording.ts";
 export type { RecordingFile } from "./provenance.ts";

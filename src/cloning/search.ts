@@ -83,7 +83,7 @@ export function runSearch(
     });
   };
 
-  if (task.candidates) evaluate(task.candidates);
+  if (task.candidates?.length) evaluate(task.candidates);
   const search = task.generations > 0 ? startSearch(task, random, evaluate, archive.best) : undefined;
   if (task.walk) {
     walkAcceptable(task.walk, random, (units, giveUpAbove) => {

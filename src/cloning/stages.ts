@@ -57,6 +57,8 @@ export interface StagedSearch {
   readonly effort: Effort;
   /** False: stop after exploring. */
   readonly refine: boolean;
+  /** Coordinates that the exploration may begin at, shared out among the explorers. */
+  readonly known: readonly Float64Array[];
 }
 
 export interface StageProgress {
@@ -114,7 +116,10 @@ export async function searchInStages(
   });
 
   const few = target(spreadOver(trained, EXPLORE_SWEEPS), SEARCH_DT_MS);
-  const explorers = repeat(effort.explorers, () => task({ target: few, generations: effort.explore }));
+  const explorers = repeat(effort.explorers, (k) => {
+    const candidates = search.known.filter((_, place) => place % effort.explorers === k);
+    return task({ target: few, generations: effort.explore, candidates });
+  });
   let found = await work.run("explore", explorers, runner);
   if (refine) {
     const all = target(trained, SEARCH_DT_MS);

@@ -133,6 +133,16 @@ export interface Twin {
     readonly current_pA: { readonly low: number; readonly high: number };
     readonly blockAbove_pA: number | null;
   };
+  /** What the model's network thinks of the trained sweeps; missing where there are no weights, or where it cannot read them. */
+  readonly network?: {
+    /** False: unlike 99 % of the simulated cells that it was trained on, so that its posterior means nothing; null: it cannot say. */
+    readonly familiar: boolean | null;
+    /** 1: the 99 % limit. */
+    readonly strangeness: number | null;
+    readonly reasons: readonly string[];
+    /** Mean of its posterior, by parameter, in the model's units: where the search began, not what it found. */
+    readonly mean: Readonly<Record<string, number>>;
+  };
   /** What was measured on the recordings themselves: medians where there are several. */
   readonly measured: {
     readonly restingPotential_mV: number | null;

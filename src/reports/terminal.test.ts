@@ -30,6 +30,16 @@ describe("renderTerminal", () => {
     expect(coloured.replaceAll(new RegExp(`${ESCAPE}\\[\\d+m`, "g"), "")).toBe(plain);
   });
 
+  it("[T5] says where the network does not know such recordings, and nothing where none was asked", () => {
+    const twin = {
+      ...makeTwin(),
+      network: { familiar: false, strangeness: 4, reasons: ["Mains hum of 4.0 mV."], mean: {} },
+    };
+    const text = renderTerminal({ twin }, { colour: false, width: 120 });
+    expect(text).toMatch(/Network +Mains hum of 4\.0 mV\. Its posterior was no more than a place/);
+    expect(renderTerminal(INPUT, { colour: false, width: 120 })).not.toContain("Network");
+  });
+
   it("[T4] shows cell, held-out against interpolation, doses, verdict and what it is not for", () => {
     const text = renderTerminal(INPUT, { colour: false, width: 120 });
     expect(text).toContain("171116sh_0018.abf");

@@ -11,6 +11,7 @@ import {
   heldOutComparison,
   heldOutSentence,
   identificationSentence,
+  networkSentence,
   RESEARCH_LINE,
   rangeSentence,
   scoreWords,
@@ -59,9 +60,15 @@ function cloneLines(twin: Twin, paint: Colours, width: number): string[] {
     ...heldOutLines(twin, paint, width),
     ...field("Range", `${rangeSentence(twin)}. ${currentRangeSentence(twin)}`, width, paint, state),
     ...range.reasons.flatMap((reason) => field("", reason, width, paint)),
+    ...networkLines(twin, paint, width),
     ...field("Known", identificationSentence(twin), width, paint),
     ...tradeOffSentences(twin).flatMap((sentence) => field("", sentence, width, paint)),
   ];
+}
+
+function networkLines(twin: Twin, paint: Colours, width: number): string[] {
+  const sentence = networkSentence(twin);
+  return sentence === null ? [] : field("Network", sentence, width, paint);
 }
 
 function heldOutLines(twin: Twin, paint: Colours, width: number): string[] {

@@ -59,6 +59,14 @@ export function currentRangeSentence(twin: Twin): string {
     : known;
 }
 
+/** What the model's network makes of the recording; null where none was asked. */
+export function networkSentence({ network }: Twin): string | null {
+  if (!network || network.familiar === null) return null;
+  return network.familiar
+    ? "The fitted sweeps look like the simulated cells that the network was trained on; the search began at its posterior."
+    : `${network.reasons.join(" ")} Its posterior was no more than a place for the search to begin.`;
+}
+
 /** Held-out sweeps against interpolation of their neighbours: which of the two predicts the counts better. */
 export function heldOutSentence(twin: Twin): string {
   const { heldOut } = twin.fit;

@@ -13,6 +13,7 @@ import {
   withRecordingOptions,
 } from "../recordingInput.ts";
 import { loadReports } from "../reports.ts";
+import { shippedNetwork } from "../weights.ts";
 
 export interface CloneOptions {
   readonly model: string;
@@ -90,6 +91,7 @@ export async function makeTwin(
   output: Output,
 ): Promise<Twin> {
   const started = performance.now();
+  const network = await shippedNetwork(options.model);
   const twin = await cloneCell(
     loaded,
     {
@@ -101,6 +103,7 @@ export async function makeTwin(
       effort: oneOf("--effort", options.effort, Object.keys(EFFORTS) as Effort[]),
       seed: wholeNumber("--seed", options.seed, 0),
       ...(options.sweeps !== undefined && { sweeps: sweepChoices(options.sweeps) }),
+      ...(network && { network }),
       provenance: { patchtwin: version, createdAt: new Date().toISOString() },
     },
     workerRunner(),

@@ -34,6 +34,7 @@ import { number, type Output, textTable } from "../output.ts";
 import { version } from "../place.ts";
 import { runInWorker } from "../pool.ts";
 import { loadRuntime, runtimeVersion } from "../runtime.ts";
+import { TRAINABLE } from "../weights.ts";
 
 interface TrainOptions {
   readonly model: string;
@@ -44,8 +45,6 @@ interface TrainOptions {
   readonly heldOut: string;
 }
 
-/** Models that have a training world. */
-const TRAINABLE = ["izhikevich", "hodgkin-huxley", "cortical"] as const;
 type Trainable = (typeof TRAINABLE)[number];
 
 const DEFAULT_CELLS = "200000";

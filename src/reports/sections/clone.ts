@@ -7,6 +7,7 @@ import {
   countWithRange,
   currentRangeSentence,
   heldOutSentence,
+  networkSentence,
   ROLE_NAMES,
   RULE_IN_WORDS,
   rangeSentence,
@@ -20,6 +21,7 @@ export function cloneSection(twin: Twin, figure: FigureMaker): Markup {
 equally well (a population of acceptable clones, not a Bayesian posterior).</p>
 <p><strong>${rangeSentence(twin)}.</strong> ${currentRangeSentence(twin)}</p>
 ${list(twin.range.reasons)}
+${paragraph(networkSentence(twin))}
 <p>${heldOutSentence(twin)}</p>
 ${scores(twin)}
 ${figure(recordedAgainstCloned(twin))}
@@ -27,6 +29,9 @@ ${figure(spikeCounts(twin))}
 ${everySweep(twin)}
 </section>\n`;
 }
+
+const paragraph = (sentence: string | null): Markup =>
+  sentence === null ? html`` : html`<p>${sentence}</p>`;
 
 function scores(twin: Twin): Markup {
   const { fit } = twin;
