@@ -9,7 +9,9 @@ import { register } from "tsx/esm/api";
 import { inRoot } from "./lib/root.mjs";
 
 register();
-const { predictRecording, scoreHoldOut } = await import("../src/cloning/index.ts");
+const { auroc, chooseModel, predictionDoubt, predictRecording, scoreHoldOut } = await import(
+  "../src/cloning/index.ts"
+);
 const { readRecording } = await import("../src/recordings/index.ts");
 
 /**
@@ -144,41 +146,124 @@ function counts(sweeps, key) {
 }
 
 /**
- * One row of the table of held-out sweeps: a twin's predictions beside counts read off the sweeps that it was fitted on.
- * @param {Cell} cell @param {string} model @param {string} way
- * @param {import("../src/cloning/index.ts").Twin} twin @param {readonly import("../src/cloning/index.ts").SweepFit[]} fits
+ * One way of holding out, of one model: the twin, its predictions of held-out sweeps, and how a twin of the weaker two thirds of its
+ * trained sweeps did on the others, by which a model is chosen.
+ * @typedef {import("../src/cloning/index.ts").Twin} Twin
+ * @typedef {{ model: string, way: string, twin: Twin, fits: readonly import("../src/cloning/index.ts").SweepFit[],
+ *   score: import("../src/cloning/index.ts").HoldOutScore, inner: import("../src/cloning/index.ts").HoldOutScore | null,
+ *   loss: number }} HeldOut
  */
-function heldOutRow(cell, model, way, twin, fits) {
-  const trained = twin.fit.sweeps.filter(({ role }) => role === "trained");
-  const score = scoreHoldOut(fits, trained);
-  const { interpolation: rival } = score;
-  const rmse = score.silentRmse_mV === null ? "-" : score.silentRmse_mV.toFixed(1);
-  return `| ${cell.name} | ${way} | ${model} | ${score.sweeps} | ${percent(score.withinRule)} | ${percent(score.strict)} | ${percent(score.countError)} | ${percent(score.staysSilent)} | ${rmse} | ${rival.sweeps} | ${percent(rival.withinRule)} | ${percent(rival.strict)} | ${percent(rival.countError)} | ${twin.range.inRange ? "yes" : "no"} |`;
+
+/** @param {Twin} twin */
+const trainedOf = (twin) => twin.fit.sweeps.filter(({ role }) => role === "trained");
+
+/** @param {string} model @param {string} way @param {Twin} twin @param {HeldOut["fits"]} fits @param {Twin | undefined} inner
+ * @returns {HeldOut} */
+function heldOutOf(model, way, twin, fits, inner) {
+  return {
+    model,
+    way,
+    twin,
+    fits,
+    score: scoreHoldOut(fits, trainedOf(twin)),
+    inner: inner ? scoreHoldOut(inner.fit.sweeps, trainedOf(inner)) : null,
+    loss: twin.posterior.loss[0],
+  };
 }
 
-/** The two harder ways of holding out: a twin of the weaker two thirds, and a twin of all sweeps on another recording.
- * @param {Cell} cell @param {string} file @param {string} model */
-function harderRows(cell, file, model) {
-  const clone = (/** @type {string} */ holdOut) => {
-    const out = join(work, `${cell.name.replaceAll(" ", "_")}-${model}-${holdOut}.json`);
-    process.stderr.write(`${cell.name}, ${model}, --hold-out ${holdOut}\n`);
-    return patchtwin(["clone", file, "--model", model, "--hold-out", holdOut, "--out", out]).value;
+/** @param {string} name @param {HeldOut} heldOut @param {string} [chosen] */
+function heldOutRow(name, { way, model, score, twin }, chosen = "") {
+  const { interpolation: rival } = score;
+  const rmse = score.silentRmse_mV === null ? "-" : score.silentRmse_mV.toFixed(1);
+  return `| ${name} | ${way} | ${chosen}${model} | ${score.sweeps} | ${percent(score.withinRule)} | ${percent(score.strict)} | ${percent(score.countError)} | ${percent(score.staysSilent)} | ${rmse} | ${rival.sweeps} | ${percent(rival.withinRule)} | ${percent(rival.strict)} | ${percent(rival.countError)} | ${twin.range.inRange ? "yes" : "no"} |`;
+}
+
+/**
+ * The three ways: a twin of two thirds of the sweeps, a twin of the weaker two thirds, and a twin of all sweeps on another recording.
+ * @param {Cell} cell @param {string} file @param {string} model @param {Twin} third
+ * @returns {HeldOut[]}
+ */
+function waysOfHoldingOut(cell, file, model, third) {
+  const clone = (/** @type {string} */ holdOut, /** @type {Twin | undefined} */ within = undefined) => {
+    const name = `${cell.name.replaceAll(" ", "_")}-${model}-${holdOut}${within ? "-inner" : ""}.json`;
+    process.stderr.write(
+      `${cell.name}, ${model}, --hold-out ${holdOut}${within ? " of the trained sweeps" : ""}\n`,
+    );
+    const sweeps = within
+      ? [
+          "--sweeps",
+          trainedOf(within)
+            .map(({ index }) => index)
+            .join(","),
+        ]
+      : [];
+    const args = [
+      "clone",
+      file,
+      "--model",
+      model,
+      "--hold-out",
+      holdOut,
+      ...sweeps,
+      "--out",
+      join(work, name),
+    ];
+    return patchtwin(args).value;
   };
-  const weaker = clone("strongest-third");
-  const rows = weaker ? [heldOutRow(cell, model, "strongest third", weaker, weaker.fit.sweeps)] : [];
+  const strongest = "strongest-third";
+  const weaker = clone(strongest);
+  const ways = [heldOutOf(model, "every third", third, third.fit.sweeps, clone(strongest, third))];
+  if (weaker) {
+    const inner = clone(strongest, weaker);
+    ways.push(heldOutOf(model, "strongest third", weaker, weaker.fit.sweeps, inner));
+  }
   const other = CELLS.find(({ name }) => name === cell.other);
   const otherFile = other && fileOf(other);
-  if (!otherFile) return rows;
-  const whole = clone("0");
-  if (!whole) return rows;
+  const whole = otherFile && clone("0");
+  if (!whole) return ways;
   const fits = predictRecording(whole, readRecording(readFileSync(otherFile), basename(otherFile)));
-  return [...rows, heldOutRow(cell, model, `another recording, ${cell.other}`, whole, fits)];
+  return [...ways, heldOutOf(model, `another recording, ${cell.other}`, whole, fits, weaker)];
+}
+
+/** Means over sweeps of all cells. @param {string} way @param {string} model @param {readonly HeldOut[]} all */
+function pooledRow(way, model, all) {
+  const fits = all.flatMap(({ fits, twin }) =>
+    fits.filter(({ role }) => role === "held-out").map((fit) => ({ fit, twin })),
+  );
+  const pool = (/** @type {(score: HeldOut["score"]) => [number, number | null]} */ of) => {
+    const known = all.map(({ score }) => of(score)).filter(([, value]) => value !== null);
+    const sweeps = known.reduce((sum, [n]) => sum + n, 0);
+    return sweeps > 0 ? known.reduce((sum, [n, value]) => sum + n * (value ?? 0), 0) / sweeps : null;
+  };
+  const silent = fits.filter(({ fit }) => fit.recordedSpikes === 0);
+  const quiet = silent.filter(({ fit }) => fit.clonedSpikes === 0);
+  const squares = quiet.reduce((sum, { fit }) => sum + fit.vRmse_mV ** 2, 0);
+  const rmse = quiet.length > 0 ? Math.sqrt(squares / quiet.length).toFixed(1) : "-";
+  const stays = silent.length > 0 ? quiet.length / silent.length : null;
+  return `| ${way} | ${model} | ${all.length} | ${fits.length} | ${percent(pool((s) => [s.sweeps, s.withinRule]))} | ${percent(pool((s) => [s.sweeps, s.strict]))} | ${percent(stays)} | ${rmse} | ${percent(pool((s) => [s.interpolation.sweeps, s.interpolation.withinRule]))} | ${percent(pool((s) => [s.interpolation.sweeps, s.interpolation.strict]))} |`;
+}
+
+/** How well doubt tells sweeps that break the rule from sweeps that keep it. @param {readonly HeldOut[]} all */
+function doubtSentence(all) {
+  const scored = all.flatMap(({ fits, twin }) =>
+    fits.filter(({ role }) => role === "held-out").map((fit) => ({ fit, doubt: predictionDoubt(fit, twin) })),
+  );
+  const of = (/** @type {boolean} */ kept) =>
+    scored.filter(({ fit }) => fit.withinRule === kept).map(({ doubt }) => doubt);
+  if (of(true).length === 0 || of(false).length === 0)
+    return "All held-out sweeps keep the rule, or none does.";
+  const found = auroc(of(false), of(true));
+  return `AUROC ${found.auroc.toFixed(2)} (${found.low.toFixed(2)} to ${found.high.toFixed(2)}) of \`predictionDoubt\`, ${found.positives} held-out sweeps outside the rule against ${found.negatives} inside, all models and ways; sweeps of one cell are no independent cases.`;
 }
 
 /** @type {string[]} */
 const summary = [];
 /** @type {string[]} */
 const heldOut = [];
+/** @type {HeldOut[]} */
+const everyWay = [];
+/** @type {HeldOut[]} */
+const chosenWays = [];
 /** @type {string[]} */
 const details = [];
 /** @type {string[]} */
@@ -193,6 +278,8 @@ for (const cell of CELLS) {
     skipped.push(cell.name);
     continue;
   }
+  /** @type {HeldOut[]} */
+  const here = [];
   for (const model of models) {
     const twinFile = join(work, `${cell.name.replaceAll(" ", "_")}-${model}.json`);
     process.stderr.write(`${cell.name}, ${model}\n`);
@@ -206,10 +293,9 @@ for (const cell of CELLS) {
       `| ${cell.name} | ${model} | ${fit.trained.sweeps} | ${percent(fit.trained.withinRule)} | ${fit.heldOut.sweeps} | ${percent(fit.heldOut.withinRule)} | ${percent(fit.heldOut.countError)} | ${percent(fit.heldOut.interpolation.withinRule)} | ${percent(fit.heldOut.interpolation.countError)} | ${fit.vRmse_mV.toFixed(1)} | ${range.inRange ? "yes" : "no"} | ${provenance.wall_s} |`,
     );
     if (fit.heldOut.sweeps > 0) {
-      heldOut.push(
-        heldOutRow(cell, model, "every third", twin, fit.sweeps),
-        ...harderRows(cell, file, model),
-      );
+      const ways = waysOfHoldingOut(cell, file, model, twin);
+      here.push(...ways);
+      heldOut.push(...ways.map((way) => heldOutRow(cell.name, way)));
     }
     details.push(
       `**${cell.name}, ${model}**${cell.note ? ` (${cell.note})` : ""}`,
@@ -237,7 +323,21 @@ for (const cell of CELLS) {
     });
     drugRows.push(`| ${cell.name} | ${cells.join(" | ")} |`);
   }
+  for (const way of new Set(here.map((one) => one.way))) {
+    const chosen = chooseModel(here.filter((one) => one.way === way));
+    chosenWays.push(chosen);
+    heldOut.push(heldOutRow(cell.name, chosen, "chosen: "));
+  }
+  everyWay.push(...here);
 }
+const pooled = ["every third", "strongest third", "another recording"].flatMap((way) => {
+  const ofWay = (/** @type {readonly HeldOut[]} */ all) => all.filter((one) => one.way.startsWith(way));
+  const ofModel = (/** @type {string} */ model) => ofWay(everyWay).filter((one) => one.model === model);
+  return [
+    ...models.map((model) => pooledRow(way, model, ofModel(model))),
+    pooledRow(way, "chosen", ofWay(chosenWays)),
+  ];
+});
 rmSync(work, { recursive: true, force: true });
 
 const [processor] = cpus();
@@ -269,6 +369,17 @@ on along the line through the two strongest, below the weakest it has no answer 
 | cell | held out | model | sweeps | within | strict | error | silent | RMSE | interpolation: sweeps | within | strict | error | in range |
 | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
 ${heldOut.join("\n")}
+
+## All cells together
+
+Means over held-out sweeps. "Chosen": on each cell the model whose twin of the weaker two thirds of the trained sweeps predicts the
+others best; no held-out sweep has a part in the choice.
+
+| held out | model | cells | sweeps | within | strict | silent | RMSE | interpolation: within | strict |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+${pooled.join("\n")}
+
+Is a doubtful prediction a bad one? ${doubtSentence(everyWay)}
 
 ## Drugs on the cortical clones
 

@@ -11,7 +11,7 @@ export const FEWEST_CLONES = 8;
  * Spread of a parameter over the population in units of its prior's: 1 where the clones fill the search range as if nothing had been
  * recorded. `null` where the twin does not say.
  */
-export function spreadOverPrior({ relativeSpread }: Pick<TwinParameter, "relativeSpread">): number | null {
+function spreadOverPrior({ relativeSpread }: Pick<TwinParameter, "relativeSpread">): number | null {
   return Number.isFinite(relativeSpread) ? relativeSpread / FLAT : null;
 }
 

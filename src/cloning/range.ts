@@ -3,7 +3,7 @@ import { scoreRole } from "./score.ts";
 import type { Twin } from "./twin.ts";
 
 /** Limits by eye on the recordings at hand, not validated: they catch bad fits, not bad generalisation. */
-const RANGE_LIMITS = { trainedWithinRule: 0.9, silentRmse_mV: 2.5, baselineDrift_mV: 5 } as const;
+export const RANGE_LIMITS = { trainedWithinRule: 0.9, silentRmse_mV: 2.5, baselineDrift_mV: 5 } as const;
 
 export interface RangeFacts {
   readonly judgement: Judgement;

@@ -123,7 +123,7 @@ function named(parameters: readonly string[], loadings: Float64Array): TradeOff 
 }
 
 /** The symbol of a parameter, without its unit. */
-export function symbolOf(name: string): string {
+function symbolOf(name: string): string {
   return name.split("_")[0];
 }
 
