@@ -10,4 +10,13 @@ export {
   networkInput,
   SWEEP_SCALARS,
 } from "./networkInput.ts";
-export { emptyBatch, fillBatch, fitStandards, type NetworkBatch, type Standards } from "./standardise.ts";
+export {
+  ALL_SCALARS,
+  emptyBatch,
+  fillBatch,
+  fitStandards,
+  type NetworkBatch,
+  type ScalarCounts,
+  type ScalarStandards,
+  type Standards,
+} from "./standardise.ts";

@@ -4,9 +4,27 @@ import { CELL_SCALARS, MAX_SWEEPS, type NetworkInput, SWEEP_SCALARS } from "./ne
 
 /** Centre and scale of each scalar; stored with the weights that were trained on them. */
 export interface Standards {
-  readonly sweep: { readonly centre: readonly number[]; readonly scale: readonly number[] };
-  readonly cell: { readonly centre: readonly number[]; readonly scale: readonly number[] };
+  readonly sweep: ScalarStandards;
+  readonly cell: ScalarStandards;
 }
+
+export interface ScalarStandards {
+  readonly centre: readonly number[];
+  readonly scale: readonly number[];
+  /** Places of the scalars among those of this version, for weights that were trained on fewer; missing: all, in their order. */
+  readonly columns?: readonly number[];
+}
+
+/** Scalars that a network takes of a sweep and of a cell. */
+export interface ScalarCounts {
+  readonly sweepScalars: number;
+  readonly cellScalars: number;
+}
+
+export const ALL_SCALARS: ScalarCounts = {
+  sweepScalars: SWEEP_SCALARS.length,
+  cellScalars: CELL_SCALARS.length,
+};
 
 /** Inputs of a network for a batch of cells; the names and shapes are those of its graph. */
 export interface NetworkBatch {
@@ -14,11 +32,11 @@ export interface NetworkBatch {
   readonly slots: number;
   /** [cells, MAX_SWEEPS, FRAMES, FRAME_CHANNELS.length]. */
   readonly frames: Float32Array;
-  /** [cells, MAX_SWEEPS, 2 * SWEEP_SCALARS.length]: values, then flags (1: measured). */
+  /** [cells, MAX_SWEEPS, 2 * sweep scalars]: values, then flags (1: measured). */
   readonly sweeps: Float32Array;
   /** [cells, MAX_SWEEPS]: 1 where there is a sweep. */
   readonly mask: Float32Array;
-  /** [cells, 2 * CELL_SCALARS.length]: values, then flags. */
+  /** [cells, 2 * cell scalars]: values, then flags. */
   readonly cells: Float32Array;
 }
 
@@ -55,14 +73,23 @@ function robustSpread(values: readonly number[]): { centre: number; scale: numbe
   return { centre: at(0.5), scale: scale > SMALLEST_SCALE ? scale : 1 };
 }
 
-/** An empty batch of `cells` cells, filled by `fillBatch`. `slots`: places for sweeps, where cells are known to have few. */
-export function emptyBatch(cells: number, slots = MAX_SWEEPS): NetworkBatch {
+/**
+ * An empty batch of `cells` cells, filled by `fillBatch`.
+ *
+ * @param slots places for sweeps, where cells are known to have few.
+ * @param counts as many as the standards have that it will be filled with.
+ */
+export function emptyBatch(
+  cells: number,
+  slots = MAX_SWEEPS,
+  { sweepScalars, cellScalars } = ALL_SCALARS,
+): NetworkBatch {
   return {
     slots,
     frames: new Float32Array(cells * slots * FRAMES * FRAME_CHANNELS.length),
-    sweeps: new Float32Array(cells * slots * 2 * SWEEP_SCALARS.length),
+    sweeps: new Float32Array(cells * slots * 2 * sweepScalars),
     mask: new Float32Array(cells * slots),
-    cells: new Float32Array(cells * 2 * CELL_SCALARS.length),
+    cells: new Float32Array(cells * 2 * cellScalars),
   };
 }
 
@@ -79,23 +106,28 @@ export function fillBatch(
   batch.frames.fill(0, first * frameSize, (first + slots) * frameSize);
   batch.frames.set(input.frames, first * frameSize);
   batch.mask.fill(0, first, first + slots).fill(1, first, first + input.sweeps);
-  const width = SWEEP_SCALARS.length;
+  const width = standards.sweep.centre.length;
   batch.sweeps.fill(0, first * 2 * width, (first + slots) * 2 * width);
   for (let k = 0; k < input.sweeps; k++)
-    standardiseInto(batch.sweeps, (first + k) * 2 * width, input.sweepScalars, k * width, standards.sweep);
-  standardiseInto(batch.cells, position * 2 * CELL_SCALARS.length, input.cellScalars, 0, standards.cell);
+    standardiseInto(
+      batch.sweeps,
+      (first + k) * 2 * width,
+      input.sweepScalars.subarray(k * SWEEP_SCALARS.length),
+      standards.sweep,
+    );
+  const cellWidth = standards.cell.centre.length;
+  standardiseInto(batch.cells, position * 2 * cellWidth, input.cellScalars, standards.cell);
 }
 
 function standardiseInto(
   out: Float32Array,
   to: number,
   values: Float32Array,
-  from: number,
-  { centre, scale }: Standards["cell"],
+  { centre, scale, columns }: ScalarStandards,
 ): void {
   const width = centre.length;
   for (let k = 0; k < width; k++) {
-    const z = (values[from + k] - centre[k]) / scale[k];
+    const z = (values[columns?.[k] ?? k] - centre[k]) / scale[k];
     const present = Number.isFinite(z);
     out[to + k] = present ? Math.max(-CLIP, Math.min(CLIP, z)) : 0;
     out[to + width + k] = present ? 1 : 0;

@@ -1,5 +1,6 @@
 /** The scalar measures of one sweep that a network gets beside the frames. NaN: could not be measured. */
 import { meanOf } from "./frames.ts";
+import { spikeAverage } from "./spikeAverage.ts";
 import { type QuickShape, quickShape } from "./spikeShapes.ts";
 import type { MainStretch } from "./stimulus.ts";
 
@@ -224,8 +225,10 @@ const LOGARITHMIC: ReadonlySet<string> = new Set([
 /** Median of each measure over the spikes (at most 24, spread over the sweep), and first and last of those that adapt. */
 function shapes({ v_mV, dt_ms, peaks }: MeasuredSweep): Record<string, number> {
   const count = Math.min(SHAPES, peaks.length);
-  const measured = Array.from({ length: count }, (_, n) => {
-    const k = count === 1 ? 0 : Math.round((n * (peaks.length - 1)) / (count - 1));
+  const chosen = Array.from({ length: count }, (_, n) =>
+    count === 1 ? 0 : Math.round((n * (peaks.length - 1)) / (count - 1)),
+  );
+  const measured = chosen.map((k) => {
     return quickShape(v_mV, dt_ms, peaks[k - 1] ?? 0, peaks[k], peaks[k + 1] ?? v_mV.length);
   });
   const result: Record<string, number> = {};
@@ -239,7 +242,7 @@ function shapes({ v_mV, dt_ms, peaks }: MeasuredSweep): Record<string, number> {
   const peaks_mV = measured.map(({ peak_mV }) => peak_mV);
   result.peakHighest_mV = peaks_mV.length ? Math.max(...peaks_mV) : Number.NaN;
   result.peakLowest_mV = peaks_mV.length ? Math.min(...peaks_mV) : Number.NaN;
-  return result;
+  return { ...result, ...spikeAverage(v_mV, dt_ms, peaks, chosen) };
 }
 
 /** Median of the values that are not NaN; NaN for none. */

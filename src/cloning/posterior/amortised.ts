@@ -97,7 +97,7 @@ export async function posteriorOfInput(
   input: NetworkInput,
   { samples: count = SAMPLES_PER_RUN, seed = 1 }: SampleOptions = {},
 ): Promise<PosteriorSamples> {
-  const batch = emptyBatch(1, size.slots);
+  const batch = emptyBatch(1, size.slots, size);
   fillBatch(batch, 0, input, standards);
   const { frames, sweeps, mask, cells } = batch;
   const unit: Float64Array[] = [];

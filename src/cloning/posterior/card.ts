@@ -73,7 +73,7 @@ const cardSchema = z.object({
 
 export type PosteriorCard = z.infer<typeof cardSchema>;
 
-/** What the inputs are now; weights trained on others are refused. */
+/** What the inputs are now; weights that want one that is gone are refused. */
 export const inputDescription = (): PosteriorCard["inputs"] => ({
   frames: FRAMES,
   slots: MAX_SWEEPS,
@@ -105,7 +105,8 @@ export async function openPosterior(
       expected: checked.sha256,
       next: "Fetch both files again, or train anew.",
     });
-  if (JSON.stringify(checked.inputs) !== JSON.stringify(inputDescription()))
+  const columns = columnsOf(checked.inputs);
+  if (!columns)
     throw new InputError({
       code: "outdated-weights",
       where: `${checked.model}.json`,
@@ -117,10 +118,26 @@ export async function openPosterior(
   const { prior, size, standards: fitted, familiar } = checked;
   return openSampler(runtime, onnx, {
     prior: priorOf(prior),
-    size,
-    standards: fitted,
+    size: {
+      ...size,
+      sweepScalars: checked.inputs.sweepScalars.length,
+      cellScalars: checked.inputs.cellScalars.length,
+    },
+    standards: {
+      sweep: { ...fitted.sweep, columns: columns.sweep },
+      cell: { ...fitted.cell, columns: columns.cell },
+    },
     familiarity: familiarity(familiarOfText(familiar)),
   });
+}
+
+/** Where the scalars of the weights stand among those of this version; null where one is gone, or the frames are others. */
+function columnsOf({ sweepScalars, cellScalars, ...frames }: PosteriorCard["inputs"]) {
+  const { sweepScalars: sweepNow, cellScalars: cellNow, ...framesNow } = inputDescription();
+  const sweep = sweepScalars.map((name) => sweepNow.indexOf(name));
+  const cell = cellScalars.map((name) => cellNow.indexOf(name));
+  const same = JSON.stringify(frames) === JSON.stringify(framesNow);
+  return same && ![...sweep, ...cell].includes(-1) ? { sweep, cell } : null;
 }
 
 /** Throws InputError `bad-card` with the first place that is wrong. */

@@ -8,10 +8,10 @@ import {
   maskedPool,
   type Node,
 } from "../../nn/index.ts";
-import { CELL_SCALARS, FRAME_CHANNELS, FRAMES, MAX_SWEEPS, SWEEP_SCALARS } from "../inputs/index.ts";
+import { ALL_SCALARS, FRAME_CHANNELS, FRAMES, MAX_SWEEPS, type ScalarCounts } from "../inputs/index.ts";
 
 /** Widths of a posterior network; written on its card, since the weights fit no other. */
-export interface NetworkSize {
+export interface NetworkSize extends ScalarCounts {
   /** Parameters of the model. */
   readonly parameters: number;
   /** Places for sweeps, at most `MAX_SWEEPS`. */
@@ -26,6 +26,7 @@ export interface NetworkSize {
 
 export function networkSize(parameters: number, size: Partial<NetworkSize> = {}): NetworkSize {
   return {
+    ...ALL_SCALARS,
     parameters,
     slots: MAX_SWEEPS,
     filters: 32,
@@ -78,9 +79,9 @@ function flowOf(g: GraphBuilder, size: NetworkSize, context: Node): Flow {
 function embedding(g: GraphBuilder, size: NetworkSize, batch: number): Node {
   const { slots, sweepUnits, context } = size;
   const frames = g.input("frames", [batch * slots, FRAMES, FRAME_CHANNELS.length]);
-  const scalars = g.input("sweeps", [batch * slots, 2 * SWEEP_SCALARS.length]);
+  const scalars = g.input("sweeps", [batch * slots, 2 * size.sweepScalars]);
   const mask = g.input("mask", [batch, slots]);
-  const cells = g.input("cells", [batch, 2 * CELL_SCALARS.length]);
+  const cells = g.input("cells", [batch, 2 * size.cellScalars]);
   const activation = "silu";
   const joined = g.concat([frameSummary(g, frames, size), scalars], 1);
   const first = dense(g, joined, { name: "sweep/1", units: 2 * sweepUnits, activation });

@@ -57,7 +57,7 @@ export class Trainer {
     this.#model = model;
     this.#session = session;
     this.#state = state;
-    this.#batch = emptyBatch(plan.batch, size.slots);
+    this.#batch = emptyBatch(plan.batch, size.slots, size);
     this.#truth = new Float32Array(plan.batch * size.parameters);
     this.#window = new CellWindow(plan);
   }
