@@ -18,7 +18,7 @@ import type { OrtRuntime } from "../../src/nn/index.ts";
 
 const FOLDER = join(import.meta.dirname, "../../weights");
 const LARGEST_BYTES = 5 * 2 ** 20;
-const MODELS = ["izhikevich"] as const;
+const MODELS = ["izhikevich", "hodgkin-huxley"] as const;
 
 interface Shipped {
   readonly onnx: Buffer;
