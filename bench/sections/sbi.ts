@@ -52,7 +52,7 @@ export async function sbi({ length, tell }: Settings): Promise<Section> {
       : ["sbi: not installed (`npm run peers -- --learners`)", "", "", "", "", ""];
     return {
       title: "Amortised posteriors beside sbi",
-      text: `${cells} Izhikevich cells under the rich protocol with 0.5 mV of noise, simulated once by our engine; R2 of the posterior mean over nine parameters on ${FRESH} fresh cells, 1,000 samples each. sbi gets a vector of ${ours.vector} numbers a cell (all scalar measures of all sweeps) and its default flow, batches of 64, at most ${epochs} epochs, a tenth kept for its early stopping; our network gets the frames too, and as many batches of 64 as ${epochs} epochs have. One thread each. Few cells: the shipped weights saw far more (\`docs/cloning.md\`).
+      text: `${cells} Izhikevich cells under the rich protocol with 0.5 mV of noise, simulated once by our engine; R2 of the posterior mean over nine parameters on ${FRESH} fresh cells, 1,000 samples each. sbi gets a vector of ${ours.vector} numbers a cell (all scalar measures of all sweeps, less what is the same in all cells) and its default flow, batches of 64, at most ${epochs} epochs, a tenth kept for its early stopping; our network gets the frames too, and as many batches of 64 as ${epochs} epochs have. One thread each. Few cells: the shipped weights saw far more (\`docs/cloning.md\`).
 
 ${table(["tool ", "mean R2", "times a cell was seen", "training (s)", "cells/s while training", "ms a clone"], [row("Patchtwin", ours), their])}`,
       data: { cells, fresh: FRESH, epochs, ours, theirs: theirs ?? null },
