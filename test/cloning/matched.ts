@@ -3,6 +3,7 @@
  * [noise in mV]. Without the last two all six conditions are run one after the other: hours on two cores at 1000 cells.
  */
 import {
+  admitted,
   type CellDraws,
   centralCoverage,
   drawCells,
@@ -27,7 +28,7 @@ function main(count: number, protocols: readonly ProtocolKind[], noises_mV: read
 function report(count: number, protocol: ProtocolKind, noise_mV: number): void {
   const rig = noise_mV > 0 ? "noisy" : "ideal";
   const world = trainingWorld("izhikevich", { protocol, rig, noise_mV });
-  const { plausible } = worldModel(world.prior);
+  const model = worldModel(world.prior);
   const truths: Float64Array[] = [];
   const modes: Float64Array[] = [];
   const ranks: Float64Array[] = [];
@@ -43,7 +44,7 @@ function report(count: number, protocol: ProtocolKind, noise_mV: number): void {
       cell.dt_ms,
       world.prior,
       stream,
-      { accepts: plausible },
+      { accepts: (values) => admitted(model, values) },
     );
     times_ms.push(performance.now() - start);
     sizes.push(effectiveSampleSize);

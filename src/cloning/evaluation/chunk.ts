@@ -102,7 +102,7 @@ function refined(setup: ChunkSetup, cell: DrawnCell): CellRow {
     cell.dt_ms,
     prior,
     streamOf(setup, cell).split(REFINED),
-    { samples: setup.samples, accepts: (values) => admitted(model, [values])[0] },
+    { samples: setup.samples, accepts: (values) => admitted(model, values) },
   );
   const ms = setup.now() - start;
   const unit = samples.map((values) => toUnit(prior, values));

@@ -6,6 +6,8 @@ export const VPEAK = 4;
 /** Eight parameters without vpeak, then four of the noise. */
 export const PHYSICAL = 8;
 export const DIMENSIONS = 12;
+/** Information of a flat prior of width 1, so that unseen directions get its spread. */
+export const FLAT_INFORMATION = 12;
 
 /**
  * Ranges of the noise, log-uniform: white, slow (mV), its time (ms), process (mV per root ms). Slow noise is bounded so that it

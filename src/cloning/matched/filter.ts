@@ -1,3 +1,4 @@
+import { equilibrium, FLOOR_MV, HEADROOM_MV } from "./model.ts";
 import type { Prepared, PreparedSweep } from "./recording.ts";
 
 /** Noise of measurement and of the process. */
@@ -33,9 +34,6 @@ export function innovationsFor({ samples, spikes }: Prepared): Innovations {
   };
 }
 
-const FLOOR_MV = -200;
-/** How far above its peak a membrane that did not spike may seem to be. */
-const HEADROOM_MV = 5;
 /** What is left of the uncertainty of v after a reset, mV². */
 const RESET_VARIANCE = 1e-8;
 
@@ -55,12 +53,6 @@ export function runFilter(data: Prepared, values: ArrayLike<number>, noise: Nois
     spike = part.spike;
   }
   return Number.isFinite(total) ? total : Infinity;
-}
-
-/** Stable equilibrium under a holding current: k x² - (k (vt - vr) + b) x + i = 0, the root nearer to 0. */
-function equilibrium(k: number, slope: number, i_pA: number): number {
-  const root = Math.sqrt(Math.max(0, slope * slope - 4 * k * i_pA));
-  return i_pA === 0 ? 0 : (2 * i_pA) / (slope + root);
 }
 
 function filterSweep(

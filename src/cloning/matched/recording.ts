@@ -11,6 +11,8 @@ export interface MatchedSweep {
 export interface PreparedSweep extends MatchedSweep {
   /** 1 at samples that are the first after a reset. */
   readonly isReset: Uint8Array;
+  /** How many. */
+  readonly resets: number;
 }
 
 /** What the estimators read: sweeps, resets and the step of the model's scheme. */
@@ -46,7 +48,7 @@ export function prepare(sweeps: readonly MatchedSweep[], dt_ms: number): Prepare
     throw problem("the sampling interval is not usable", `above 0, at most ${LONGEST_INTERVAL_MS} ms`);
   const kept = withinBudget(sweeps);
   const whiteNoise_mV = fastNoise(kept);
-  const prepared = kept.map((sweep) => ({ ...sweep, isReset: findResets(sweep.v_mV, whiteNoise_mV) }));
+  const prepared = kept.map((sweep) => withResets(sweep, whiteNoise_mV));
   return describeSweeps(prepared, {
     dt_ms,
     substeps: Math.ceil(dt_ms / LONGEST_STEP_MS - 1e-9),
@@ -54,19 +56,23 @@ export function prepare(sweeps: readonly MatchedSweep[], dt_ms: number): Prepare
   });
 }
 
+function withResets(sweep: MatchedSweep, whiteNoise_mV: number): PreparedSweep {
+  const isReset = findResets(sweep.v_mV, whiteNoise_mV);
+  return { ...sweep, isReset, resets: isReset.reduce((sum, value) => sum + value, 0) };
+}
+
 /** The same for some of the sweeps. */
 export function describeSweeps(
   sweeps: readonly PreparedSweep[],
   { dt_ms, substeps, whiteNoise_mV }: Pick<Prepared, "dt_ms" | "substeps" | "whiteNoise_mV">,
 ): Prepared {
-  const count = (isReset: Uint8Array) => isReset.reduce((sum, value) => sum + value, 0);
   return {
     sweeps,
     dt_ms,
     substeps,
     whiteNoise_mV,
     samples: sweeps.reduce((sum, { v_mV }) => sum + v_mV.length, 0),
-    spikes: sweeps.reduce((sum, { isReset }) => sum + count(isReset), 0),
+    spikes: sweeps.reduce((sum, { resets }) => sum + resets, 0),
   };
 }
 

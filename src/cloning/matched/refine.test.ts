@@ -39,7 +39,7 @@ describe("posterior", () => {
       matchedPosterior(sweeps, dt_ms, world.prior, RandomStream.fromSeed(1), {
         samples: 300,
         proposals: 200,
-        accepts: plausibleIzhikevich,
+        accepts: (all) => all.map((values) => plausibleIzhikevich(Float64Array.from(values))),
       });
     const { samples } = run();
     expect(run().samples).toEqual(samples);
@@ -52,7 +52,12 @@ describe("posterior", () => {
   it("rests on nothing where no draw is accepted, and says so", () => {
     const world = noisy("single-step", 1);
     const [{ sweeps, dt_ms }] = drawCells(world, 203, 1);
-    const options = { samples: 10, proposals: 20, mostIterations: 1, accepts: () => false };
+    const options = {
+      samples: 10,
+      proposals: 20,
+      mostIterations: 1,
+      accepts: (all: readonly Float64Array[]) => all.map(() => false),
+    };
     const stream = RandomStream.fromSeed(1);
     expect(matchedPosterior(sweeps, dt_ms, world.prior, stream, options).effectiveSampleSize).toBe(0);
   });

@@ -1,10 +1,13 @@
 import { solve } from "../symmetric.ts";
 import { fromUnit, type Prior, toUnit } from "../world/index.ts";
 import { closedFormOf } from "./closedForm.ts";
-import { clampUnit, DIMENSIONS, noiseOf, toCoordinates, VPEAK, valuesOf } from "./coordinates.ts";
+import { clampUnit, DIMENSIONS, noiseOf, PHYSICAL, toCoordinates, VPEAK, valuesOf } from "./coordinates.ts";
 import { type Innovations, innovationsFor, type Noise, runFilter } from "./filter.ts";
-import { peakDensity, peakMean } from "./peak.ts";
+import { gainsAt } from "./gains.ts";
+import { peakMiddle } from "./peak.ts";
+import { inUnits, type Polished, polish } from "./polish.ts";
 import { describeSweeps, type MatchedSweep, type Prepared, prepare } from "./recording.ts";
+import { type Expansion, expand, expansionFor } from "./sensitivity.ts";
 
 export interface Refined {
   /** The nine parameters in the order of the prior. */
@@ -21,10 +24,13 @@ export interface Refined {
 
 /** Where the search stands, with what the sampler needs from it. */
 export interface Mode extends Refined {
+  readonly polished: Polished;
+}
+
+/** Where one search ended. */
+interface Found extends Refined {
   /** Unit coordinates, [12]: eight parameters, four of the noise. */
   readonly x: Float64Array;
-  /** Fisher information in unit coordinates, [12 x 12]. */
-  readonly information: Float64Array;
 }
 
 export interface RefineOptions {
@@ -36,6 +42,7 @@ const DIFFERENCE = 1e-5;
 /** A unit prior has a variance of 1/12. */
 const PRIOR_INFORMATION = 12;
 const SMALLEST_GAIN = 0.05;
+const LARGE_MOVE_MV = 1;
 
 /**
  * Maximum of the innovations likelihood of an Izhikevich cell over its eight parameters and four of the noise, by
@@ -58,11 +65,7 @@ export function refine(
   start?: ArrayLike<number>,
   options: RefineOptions = {},
 ): Refined {
-  const {
-    x: _x,
-    information: _information,
-    ...result
-  } = findMode(prepare(sweeps, dt_ms), prior, start, options);
+  const { polished: _polished, ...result } = findMode(prepare(sweeps, dt_ms), prior, start, options);
   return result;
 }
 
@@ -72,7 +75,7 @@ const MISFIT_MV = 0.08;
 const MISFIT_SLOW_MV = 0.9;
 const SUBSET_SAMPLES = 60_000;
 
-/** First on every third sweep, from several starts if need be, then on all of them from the best. */
+/** On every third sweep, from several starts if need be; then parameters and noise in turn on all sweeps. */
 export function findMode(
   data: Prepared,
   prior: Prior,
@@ -81,21 +84,36 @@ export function findMode(
 ): Mode {
   const values = start ?? closedFormOf(data, prior).values;
   const part = data.samples > SUBSET_SAMPLES ? everyThird(data) : data;
-  let best: Mode | undefined;
+  let found = bestOf(part, prior, candidates(values, prior), mostIterations);
+  if (part !== data) {
+    const { x } = polish(data, prior, found.x, found.values[VPEAK]);
+    const moved = Float64Array.of(...x, ...found.x.subarray(PHYSICAL));
+    const settled = new Search(data, prior, found.values[VPEAK], moved, "noise").run(mostIterations);
+    found = {
+      ...settled,
+      iterations: found.iterations,
+      evaluations: found.evaluations + settled.evaluations,
+    };
+  }
+  const polished = polish(data, prior, found.x, found.values[VPEAK]);
+  const { x: _x, ...rest } = found;
+  return { ...rest, values: valuesOf(prior, polished.x, found.values[VPEAK]), polished };
+}
+
+function bestOf(data: Prepared, prior: Prior, starts: Iterable<Float64Array>, mostIterations: number): Found {
+  let best: Found | undefined;
   let evaluations = 0;
-  for (const candidate of candidates(values, prior)) {
-    const mode = search(part, prior, candidate, mostIterations);
-    evaluations += mode.evaluations;
-    if (!best || mode.negativeLogLikelihood < best.negativeLogLikelihood) best = mode;
+  for (const start of starts) {
+    const found = search(data, prior, start, mostIterations);
+    evaluations += found.evaluations;
+    if (!best || found.negativeLogLikelihood < best.negativeLogLikelihood) best = found;
     if (fits(best)) break;
   }
   if (!best) throw new Error("internal: no start");
-  if (part === data) return { ...best, evaluations };
-  const last = new Search(data, prior, best.values, best.x).run(mostIterations);
-  return { ...last, evaluations: evaluations + last.evaluations };
+  return { ...best, evaluations };
 }
 
-const fits = ({ converged, noise }: Mode) =>
+const fits = ({ converged, noise }: Found) =>
   converged && noise.process_mV < MISFIT_MV && noise.slow_mV < MISFIT_SLOW_MV;
 
 function everyThird(data: Prepared): Prepared {
@@ -116,10 +134,11 @@ function* candidates(values: ArrayLike<number>, prior: Prior): Generator<Float64
   }
 }
 
-function search(data: Prepared, prior: Prior, values: ArrayLike<number>, mostIterations: number): Mode {
+function search(data: Prepared, prior: Prior, values: ArrayLike<number>, mostIterations: number): Found {
   const white_mV = Math.max(data.whiteNoise_mV, 2e-3);
   const noise = { white_mV, slow_mV: Math.max(0.01, 0.5 * white_mV), slowTau_ms: 6, process_mV: 0.3 };
-  return new Search(data, prior, values, toCoordinates(prior, values, noise)).run(mostIterations);
+  const x = toCoordinates(prior, values, noise);
+  return new Search(data, prior, values[VPEAK], x, "all").run(mostIterations);
 }
 
 /** Levenberg and Marquardt with all its state. */
@@ -133,19 +152,23 @@ class Search {
   #cost: number;
   #damping = 1;
   #evaluations = 0;
+  readonly #expansion: Expansion;
+  readonly #moves: "all" | "noise";
   readonly #slopes: { error: Float32Array; variance: Float32Array }[];
 
-  constructor(data: Prepared, prior: Prior, values: ArrayLike<number>, x: Float64Array) {
-    [this.#data, this.#prior, this.#x, this.#vpeak] = [data, prior, x, values[VPEAK]];
+  /** @param moves `noise`: the parameters stay where they are. */
+  constructor(data: Prepared, prior: Prior, vpeak_mV: number, x: Float64Array, moves: "all" | "noise") {
+    [this.#data, this.#prior, this.#x, this.#vpeak, this.#moves] = [data, prior, x, vpeak_mV, moves];
     [this.#here, this.#there] = [innovationsFor(data), innovationsFor(data)];
-    this.#slopes = Array.from({ length: DIMENSIONS }, () => ({
+    this.#expansion = expansionFor(data);
+    this.#slopes = Array.from({ length: DIMENSIONS - PHYSICAL }, () => ({
       error: new Float32Array(data.samples),
       variance: new Float32Array(data.samples),
     }));
     this.#cost = this.#evaluate(x, this.#here);
   }
 
-  run(mostIterations: number): Mode {
+  run(mostIterations: number): Found {
     let quiet = 0;
     let iteration = 0;
     let system = this.#linearise();
@@ -162,10 +185,10 @@ class Search {
       reason = undefined;
       break;
     }
-    return this.#result(system, iteration, reason);
+    return this.#result(iteration, reason);
   }
 
-  #result({ information }: LinearSystem, iterations: number, reason: string | undefined): Mode {
+  #result(iterations: number, reason: string | undefined): Found {
     if (!Number.isFinite(this.#cost)) reason = "the filter diverged at the start";
     return {
       values: valuesOf(this.#prior, this.#x, this.#vpeak),
@@ -176,7 +199,6 @@ class Search {
       iterations,
       evaluations: this.#evaluations,
       x: this.#x,
-      information,
     };
   }
 
@@ -203,13 +225,15 @@ class Search {
     return null;
   }
 
-  /** vpeak between the voltages before and after the crossing. */
+  /** vpeak between the voltages before and after the crossing. It bounds the filter: a large move changes the cost. */
   #placePeak(): void {
     if (this.#data.spikes === 0) return;
     const { low, high } = this.#prior.parameters[VPEAK];
-    const vpeak = peakMean(peakDensity(this.#here, low, high));
-    if (Number.isFinite(vpeak)) this.#vpeak = vpeak;
-    this.#cost = this.#evaluate(this.#x, this.#here);
+    const vpeak = peakMiddle(this.#here, low, high);
+    if (!Number.isFinite(vpeak)) return;
+    const moved = Math.abs(vpeak - this.#vpeak);
+    this.#vpeak = vpeak;
+    if (moved > LARGE_MOVE_MV) this.#cost = this.#evaluate(this.#x, this.#here);
   }
 
   /** A damped step, cut at the box; coordinates that press against it are held. */
@@ -236,21 +260,45 @@ class Search {
     return this.#x.map((x, i) => clampUnit(x + factor * step[i]));
   }
 
-  /** Gradient and Fisher information by differences of the whole innovations sequence. */
+  /**
+   * Gradient and Fisher information: of the parameters from sensitivities at fixed gains, of the noise by differences of the whole
+   * innovations sequence. Between the two there is none in a Gaussian sequence.
+   */
   #linearise(): LinearSystem {
-    const { error, variance } = this.#here;
     const n = DIMENSIONS;
-    for (let i = 0; i < n; i++) {
+    const information = new Float64Array(n * n);
+    const gradient = new Float64Array(n);
+    const put = (part: LinearSystem, at: number) => {
+      const size = part.gradient.length;
+      gradient.set(part.gradient, at);
+      for (let i = 0; i < size; i++)
+        information.set(part.information.subarray(i * size, (i + 1) * size), (at + i) * n + at);
+    };
+    if (this.#moves === "all") put(this.#ofParameters(), 0);
+    else for (let i = 0; i < PHYSICAL; i++) information[i * (n + 1)] = 1;
+    put(this.#ofNoise(), PHYSICAL);
+    return { information, gradient };
+  }
+
+  #ofParameters(): LinearSystem {
+    const values = valuesOf(this.#prior, this.#x, this.#vpeak);
+    const gains = gainsAt(this.#data, values, noiseOf(this.#x));
+    return inUnits(expand(this.#data, values, gains, gains.assumed, this.#expansion), this.#prior, values);
+  }
+
+  #ofNoise(): LinearSystem {
+    const { error, variance } = this.#here;
+    this.#slopes.forEach((slope, k) => {
+      const i = PHYSICAL + k;
       const step = this.#x[i] > 0.5 ? -DIFFERENCE : DIFFERENCE;
       const moved = this.#x.slice();
       moved[i] += step;
       this.#evaluate(moved, this.#there);
-      const slope = this.#slopes[i];
       for (let s = 0; s < error.length; s++) {
         slope.error[s] = (this.#there.error[s] - error[s]) / (step * Math.sqrt(variance[s]));
         slope.variance[s] = (this.#there.variance[s] - variance[s]) / (step * variance[s]);
       }
-    }
+    });
     return accumulate(this.#here, this.#slopes);
   }
 }
