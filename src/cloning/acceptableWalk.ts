@@ -1,5 +1,5 @@
 import type { RandomStream } from "../random.ts";
-import type { Candidate } from "./search.ts";
+import type { Candidate } from "./candidate.ts";
 
 /** Candidates of which every loss is at most `limit`. */
 export interface Walk {

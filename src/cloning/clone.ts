@@ -1,6 +1,7 @@
 import { defaultParameters, findModel, type Model, toRecord } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
 import { checkQuality, measureRecording, type RecordingFeatures } from "../features/index.ts";
+import type { Candidate } from "./candidate.ts";
 import { cellBlock_pA, type MeasuredRecording, measureRecordings, pooledCell } from "./family.ts";
 import { isIdentifiable } from "./identifiable.ts";
 import { type Judgement, judgeClones } from "./judge.ts";
@@ -11,7 +12,6 @@ import { quantile } from "./quantile.ts";
 import { judgeRange } from "./range.ts";
 import { assignRoles, type RoleChoice, type RoledSweep } from "./roles.ts";
 import { scoreInterpolation, scoreRole } from "./score.ts";
-import type { Candidate } from "./search.ts";
 import { type BoxSide, fromUnit, searchBox } from "./searchBox.ts";
 import { type Effort, type SearchRunner, searchInStages } from "./stages.ts";
 import { clipVoltage, plausibleThreshold, type TargetOptions } from "./target.ts";

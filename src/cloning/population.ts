@@ -1,4 +1,4 @@
-import type { Candidate } from "./search.ts";
+import type { Candidate } from "./candidate.ts";
 
 /** Loss that a clone may lie above the best and still count as acceptable: 15 %, but at least this. */
 const ACCEPTED_FRACTION = 0.15;

@@ -8,6 +8,7 @@ import {
 } from "../engine/index.ts";
 import { RandomStream } from "../random.ts";
 import { type Walk, walkAcceptable } from "./acceptableWalk.ts";
+import type { Candidate } from "./candidate.ts";
 import { CmaEs } from "./cmaes.ts";
 import { evaluateCandidates } from "./objective.ts";
 import { type BoxSide, fromUnit, parsimony } from "./searchBox.ts";
@@ -30,13 +31,6 @@ export interface SearchTask {
   readonly lambda: number;
   /** 0: no search, only the candidates. */
   readonly generations: number;
-}
-
-/** A parameter set that was simulated to the end. */
-export interface Candidate {
-  /** Coordinates in the unit cube of the box. */
-  readonly unit: Float64Array;
-  readonly loss: number;
 }
 
 export interface SearchResult {

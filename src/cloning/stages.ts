@@ -1,9 +1,10 @@
 import type { Model } from "../engine/index.ts";
 import type { Walk } from "./acceptableWalk.ts";
+import type { Candidate } from "./candidate.ts";
 import { continuation } from "./continuation.ts";
 import { acceptableLoss, acceptablePopulation } from "./population.ts";
 import type { RoledSweep } from "./roles.ts";
-import type { Candidate, SearchResult, SearchTask } from "./search.ts";
+import type { SearchResult, SearchTask } from "./search.ts";
 import type { BoxSide } from "./searchBox.ts";
 import { buildTarget, type Target, type TargetOptions } from "./target.ts";
 
