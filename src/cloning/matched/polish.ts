@@ -32,7 +32,7 @@ export function polish(data: Prepared, prior: Prior, start: Float64Array, vpeak_
   const noise = noiseOf(start);
   const expansion = expansionFor(data);
   const valuesAt = (x: Float64Array) => valuesOf(prior, x, vpeak_mV);
-  let x = start.slice(0, PHYSICAL);
+  let x: Float64Array = start.slice(0, PHYSICAL);
   let gains = gainsAt(data, valuesAt(x), noise);
   for (let round = 0; round < ROUNDS; round++) {
     x = descend(data, prior, x, gains, vpeak_mV, expansion);
