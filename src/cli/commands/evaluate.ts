@@ -24,6 +24,7 @@ import {
   resultLine,
   type StateHeader,
   storedResult,
+  WORLD_ROW,
   workOf,
 } from "../../cloning/index.ts";
 import { InputError } from "../../errors.ts";
@@ -71,7 +72,10 @@ export function addEvaluate(program: Command, output: () => Output): void {
     .option("--rows <ids>", `rows of the table: ${EVALUATION_ROWS.map(({ id }) => id).join(",")}`)
     .option("--cells <n>", "fresh cells a row for the network alone", "10000")
     .option("--refined <n>", "cells a row that are refined on the engine too (izhikevich: 1000, others: 0)")
-    .option("--strange <n>", "recordings of each kind that should be out of range (500)")
+    .option(
+      "--strange <n>",
+      "recordings of each kind that should be out of range (500 where the training world is among the rows)",
+    )
     .option("--samples <n>", "posterior draws a cell", "1000")
     .option("--seed <n>", "seed of the fresh cells", String(TEST_SEED))
     .option("--state <file>", "finished work, kept so that an interrupted run goes on")
@@ -135,7 +139,12 @@ function requestOf(options: EvaluateOptions): EvaluationRequest {
   const cells = wholeNumber("--cells", options.cells, 0, MOST_CELLS);
   const usual = refinable ? Math.min(1000, cells) : 0;
   const refined = wholeNumber("--refined", options.refined ?? String(usual), 0, refinable ? MOST_CELLS : 0);
-  const strange = wholeNumber("--strange", options.strange ?? String(Math.min(500, cells)), 0, MOST_CELLS);
+  const strange = wholeNumber(
+    "--strange",
+    options.strange ?? String(rows.includes(WORLD_ROW) ? Math.min(500, cells) : 0),
+    0,
+    MOST_CELLS,
+  );
   return { model, rows: ids.filter((id) => rows.includes(id)), cells, refined, strange };
 }
 
