@@ -7,15 +7,13 @@ import {
   type Posterior,
   type PosteriorCard,
   type Prior,
+  TRAINABLE,
   trainingWorld,
 } from "../cloning/index.ts";
 import { InputError } from "../errors.ts";
 import { readInput, readJson, sha256 } from "./files.ts";
 import { packageRoot } from "./place.ts";
 import { loadRuntime } from "./runtime.ts";
-
-/** Models that have a training world. */
-export const TRAINABLE = ["izhikevich", "hodgkin-huxley", "cortical"] as const;
 
 export const SHIPPED_WEIGHTS = join(packageRoot, "weights");
 

@@ -24,6 +24,7 @@ import {
   resultLine,
   type StateHeader,
   storedResult,
+  TRAINABLE,
   WORLD_ROW,
   workOf,
 } from "../../cloning/index.ts";
@@ -58,7 +59,6 @@ interface EvaluateOptions {
   readonly write?: string;
 }
 
-const MODELS = ["izhikevich", "hodgkin-huxley", "cortical"] as const;
 /** Beyond the seeds that `train` takes and the one that it judges on. */
 const TEST_SEED = 4_100_000_011;
 const MOST_CELLS = 1_000_000;
@@ -67,7 +67,7 @@ export function addEvaluate(program: Command, output: () => Output): void {
   program
     .command("evaluate")
     .description("judges trained weights on fresh simulated cells: recovery, calibration, speed")
-    .requiredOption("--model <id>", MODELS.join(", "))
+    .requiredOption("--model <id>", TRAINABLE.join(", "))
     .option("--weights <folder>", "folder of weights and card", SHIPPED_WEIGHTS)
     .option("--rows <ids>", `rows of the table: ${EVALUATION_ROWS.map(({ id }) => id).join(",")}`)
     .option("--cells <n>", "fresh cells a row for the network alone", "10000")
@@ -132,7 +132,7 @@ async function evaluate(options: EvaluateOptions, output: Output) {
 }
 
 function requestOf(options: EvaluateOptions): EvaluationRequest {
-  const model = oneOf("--model", options.model, MODELS);
+  const model = oneOf("--model", options.model, TRAINABLE);
   const ids = EVALUATION_ROWS.map(({ id }) => id);
   const rows = options.rows?.split(",").map((row) => oneOf("--rows", row.trim(), ids)) ?? ids;
   const refinable = REFINABLE.has(model);

@@ -15,8 +15,10 @@ import {
   networkSize,
   openSampler,
   type PosteriorCard,
+  type Prior,
   readCheckpoint,
   samplerBytes,
+  TRAINABLE,
   TRAINING_MIX,
   Trainer,
   type TrainingCell,
@@ -34,7 +36,6 @@ import { number, type Output, textTable } from "../output.ts";
 import { version } from "../place.ts";
 import { runInWorker } from "../pool.ts";
 import { loadRuntime, runtimeVersion } from "../runtime.ts";
-import { TRAINABLE } from "../weights.ts";
 
 interface TrainOptions {
   readonly model: string;
@@ -45,11 +46,12 @@ interface TrainOptions {
   readonly heldOut: string;
 }
 
-type Trainable = (typeof TRAINABLE)[number];
+type Trainable = Prior["model"];
 
 const DEFAULT_CELLS = "200000";
-/** What is stored of the training world for familiarity: half a megabyte. */
+/** Limits of familiarity need fifty. */
 const FEWEST_HELD_OUT = 64;
+/** What is stored of the training world for familiarity: half a megabyte. */
 const STORED_EMBEDDINGS = 400;
 const CHECKPOINT_EVERY_S = 60;
 /** The sequence of test cells: far from any seed that one would choose for training. */

@@ -8,15 +8,14 @@ import {
   type DrawnCell,
   drawCells,
   type Prior,
+  TRAINABLE,
   trainingWorld,
   withArtefact,
 } from "../world/index.ts";
 
-const MODELS: readonly Prior["model"][] = ["izhikevich", "hodgkin-huxley", "cortical"];
-
 /** Kinds of recordings to be refused: cells of the other models, and every artefact. */
 export function strangeKinds(model: Prior["model"]): string[] {
-  return [...MODELS.filter((other) => other !== model), ...ARTEFACTS];
+  return [...TRAINABLE.filter((other) => other !== model), ...ARTEFACTS];
 }
 
 interface StrangeRequest {
@@ -31,7 +30,7 @@ export function drawStrange(
   kind: string,
   { seed, count, first }: StrangeRequest,
 ): DrawnCell[] {
-  const other = MODELS.find((one) => one === kind);
+  const other = TRAINABLE.find((one) => one === kind);
   const cells = drawCells(trainingWorld(other ?? model), seed, count, first);
   if (other) return cells;
   if (!ARTEFACTS.some((one) => one === kind)) throw new Error(`internal: no strange kind ${kind}`);

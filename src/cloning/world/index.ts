@@ -9,6 +9,7 @@ export { admitted } from "./viability.ts";
 export {
   engineParameters,
   type ProtocolKind,
+  TRAINABLE,
   trainingWorld,
   type World,
   type WorldModel,

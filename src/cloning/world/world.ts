@@ -50,6 +50,9 @@ const MODELS: Readonly<Record<Prior["model"], Omit<WorldModel, "engine">>> = {
   cortical: { prior: corticalPrior, longestStep_ms: 0.05, pA_per_unit: 1, plausible: () => true },
 };
 
+/** Models that have a training world. */
+export const TRAINABLE: readonly Prior["model"][] = ["izhikevich", "hodgkin-huxley", "cortical"];
+
 /** The world of a model: everything mixed unless told otherwise. */
 export function trainingWorld(model: Prior["model"], options: Partial<WorldOptions> = {}): World {
   return { prior: MODELS[model].prior, protocol: "world", rig: "full", noise_mV: null, ...options };
