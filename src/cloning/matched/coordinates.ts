@@ -21,6 +21,9 @@ const NOISE_RANGES: readonly (readonly [number, number])[] = [
   [0.03, 3],
 ];
 
+/** Natural logarithms of their widths. */
+export const LOG_RANGES = NOISE_RANGES.map(([low, high]) => Math.log(high / low));
+
 /** Unit coordinates of parameters and noise, as the search moves in them. */
 export function toCoordinates(prior: Prior, values: ArrayLike<number>, noise: Noise): Float64Array {
   const unit = toUnit(prior, values);

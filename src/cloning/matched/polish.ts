@@ -2,18 +2,16 @@ import { solve } from "../symmetric.ts";
 import type { Prior } from "../world/index.ts";
 import { clampUnit, FLAT_INFORMATION, noiseOf, PHYSICAL, VPEAK, valuesOf } from "./coordinates.ts";
 import { type Gains, gainsAt } from "./gains.ts";
-import { peaksFor, predictionCost } from "./predictor.ts";
+import { predictionCost, predictionsFor } from "./predictor.ts";
 import type { Prepared } from "./recording.ts";
-import { type Expansion, expand, expansionFor, gradientCovariance } from "./sensitivity.ts";
+import { type Expansion, expand, expansionFor } from "./sensitivity.ts";
 
 /** The least prediction cost at the gains of its own place; all in unit coordinates of the eight parameters without vpeak. */
 export interface Polished {
   readonly x: Float64Array;
   readonly gains: Gains;
-  /** Curvature of the cost, [8 x 8]. */
-  readonly information: Float64Array;
-  /** Covariance of its gradient over repeated noise, [8 x 8]. */
-  readonly score: Float64Array;
+  /** Of the cost at this place, in the parameters' units. */
+  readonly expansion: Expansion;
 }
 
 /** The gains follow the parameters once. */
@@ -38,13 +36,8 @@ export function polish(data: Prepared, prior: Prior, start: Float64Array, vpeak_
     x = descend(data, prior, x, gains, vpeak_mV, expansion);
     gains = gainsAt(data, valuesAt(x), noise);
   }
-  const values = valuesAt(x);
-  const { information } = inUnits(expand(data, values, gains, gains.weight, expansion), prior, values);
-  const score = scaledSquare(
-    gradientCovariance(data, values, gains, noise, expansion),
-    scalesOf(prior, values),
-  );
-  return { x, gains, information, score };
+  expand(data, valuesAt(x), gains, gains.weight, expansion);
+  return { x, gains, expansion };
 }
 
 function descend(
@@ -55,9 +48,9 @@ function descend(
   vpeak_mV: number,
   expansion: Expansion,
 ): Float64Array {
-  const peaks = peaksFor(data);
+  const predictions = predictionsFor(data);
   const valuesAt = (x: Float64Array) => valuesOf(prior, x, vpeak_mV);
-  const costAt = (x: Float64Array) => predictionCost(data, valuesAt(x), gains, peaks);
+  const costAt = (x: Float64Array) => predictionCost(data, valuesAt(x), gains, predictions);
   let here: Place = { x: start, cost: costAt(start), damping: 1e-3 };
   for (let k = 0; k < MOST_ITERATIONS; k++) {
     const values = valuesAt(here.x);
@@ -108,12 +101,12 @@ export function inUnits({ information, gradient }: Expansion, prior: Prior, valu
 }
 
 /** Change of each of the eight parameters with its unit coordinate. */
-function scalesOf({ parameters }: Prior, values: Float64Array): Float64Array {
+export function scalesOf({ parameters }: Prior, values: Float64Array): Float64Array {
   const scales = parameters.map(({ scale, low, high }, k) =>
     scale === "log" ? values[k] * Math.log(high / low) : high - low,
   );
   return Float64Array.from(scales.filter((_, k) => k !== VPEAK));
 }
 
-const scaledSquare = (matrix: Float64Array, scales: Float64Array) =>
+export const scaledSquare = (matrix: Float64Array, scales: Float64Array) =>
   matrix.map((value, k) => value * scales[Math.floor(k / PHYSICAL)] * scales[k % PHYSICAL]);

@@ -8,41 +8,55 @@ export interface Peaks {
   readonly crossing: Float64Array;
 }
 
-export function peaksFor({ spikes }: Prepared): Peaks {
-  return { before: new Float64Array(spikes), crossing: new Float64Array(spikes) };
+export interface Predictions extends Peaks {
+  /** One a sample: observed less predicted, mV. */
+  readonly error: Float64Array;
+}
+
+export function predictionsFor({ samples, spikes }: Prepared): Predictions {
+  const perSpike = () => new Float64Array(spikes);
+  return { error: new Float64Array(samples), before: perSpike(), crossing: perSpike() };
 }
 
 /**
- * Half the weighted sum of squared prediction errors at fixed gains; fills `peaks`. With gains that do not depend on the parameters the
- * errors of the true parameters have mean 0 whatever the gains are, so that the minimum is where it should be. Infinity where the
- * predictor leaves all bounds.
+ * Fills `out` at fixed gains. With gains that do not depend on the parameters the errors of the true parameters have mean 0 whatever the
+ * gains are.
  *
  * @param values the nine parameters in the order of the prior.
  */
+export function predict(data: Prepared, values: ArrayLike<number>, gains: Gains, out: Predictions): void {
+  let [offset, spike] = [0, 0];
+  for (const sweep of data.sweeps) {
+    predictSweep(sweep, data, values, gains, out, offset, spike);
+    offset += sweep.v_mV.length;
+    spike += sweep.resets;
+  }
+}
+
+/** Half the weighted sum of squared errors of {@link predict}. Infinity where the predictor leaves all bounds. */
 export function predictionCost(
   data: Prepared,
   values: ArrayLike<number>,
   gains: Gains,
-  peaks: Peaks,
+  out: Predictions,
 ): number {
-  let [offset, spike, total] = [0, 0, 0];
-  for (const sweep of data.sweeps) {
-    total += sweepCost(sweep, data, values, gains, peaks, offset, spike);
-    offset += sweep.v_mV.length;
-    spike += sweep.resets;
-  }
+  predict(data, values, gains, out);
+  const { error } = out;
+  const { weight } = gains;
+  let total = 0;
+  for (let k = 0; k < error.length; k++) total += error[k] * error[k] * weight[k];
   return Number.isFinite(total) ? 0.5 * total : Infinity;
 }
 
-function sweepCost(
+function predictSweep(
   { v_mV, i_pA, isReset }: PreparedSweep,
   { dt_ms, substeps }: Prepared,
   values: ArrayLike<number>,
-  { v: gv, u: gu, n: gn, weight, spread, phi }: Gains,
-  peaks: Peaks,
+  { v: gv, u: gu, n: gn, spread, phi }: Gains,
+  { error, before, crossing }: Predictions,
   offset: number,
   firstSpike: number,
-): number {
+): void {
   const h = dt_ms / substeps;
   const [C, k, vr, vt, vpeak, a, b, c, d] = Array.from(values);
   const kh = (k * h) / C;
@@ -51,17 +65,17 @@ function sweepCost(
   const hab = h * a * b;
   const ceiling = vpeak + HEADROOM_MV;
   const x0 = equilibrium(k, k * (vt - vr) + b, i_pA[0]);
-  let [v, u, n, cost, spike] = [vr + x0, b * x0, 0, 0, firstSpike];
+  let [v, u, n, spike] = [vr + x0, b * x0, 0, firstSpike];
   const last = v_mV.length - 1;
   for (let s = 0, at = offset; s <= last; s++, at++) {
     const e = v_mV[s] - v - n;
-    cost += e * e * weight[at];
+    error[at] = e;
     v += gv[at] * e;
     u += gu[at] * e;
     n = phi * (n + gn[at] * e);
     if (s === last) break;
     let pending = isReset[s + 1] === 1;
-    if (pending) peaks.before[spike] = v;
+    if (pending) before[spike] = v;
     for (let part = 0; part < substeps; part++) {
       if (v > ceiling) v = ceiling;
       else if (v < FLOOR_MV) v = FLOOR_MV;
@@ -69,12 +83,11 @@ function sweepCost(
       v += kh * (x * (v - vt) + spread[at * substeps + part]) + fu * (i_pA[s] - u);
       u = keep * u + hab * x;
       if (pending && (v >= vpeak || part === substeps - 1)) {
-        peaks.crossing[spike++] = v;
+        crossing[spike++] = v;
         pending = false;
         v = c;
         u += d;
       }
     }
   }
-  return cost;
 }

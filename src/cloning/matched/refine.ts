@@ -4,6 +4,7 @@ import { closedFormOf } from "./closedForm.ts";
 import { clampUnit, DIMENSIONS, noiseOf, PHYSICAL, toCoordinates, VPEAK, valuesOf } from "./coordinates.ts";
 import { type Innovations, innovationsFor, type Noise, runFilter } from "./filter.ts";
 import { gainsAt } from "./gains.ts";
+import type { EstimatedNoise } from "./noisePosterior.ts";
 import { peakMiddle } from "./peak.ts";
 import { inUnits, type Polished, polish } from "./polish.ts";
 import { describeSweeps, type MatchedSweep, type Prepared, prepare } from "./recording.ts";
@@ -25,12 +26,15 @@ export interface Refined {
 /** Where the search stands, with what the sampler needs from it. */
 export interface Mode extends Refined {
   readonly polished: Polished;
+  readonly estimatedNoise: EstimatedNoise;
 }
 
 /** Where one search ended. */
 interface Found extends Refined {
   /** Unit coordinates, [12]: eight parameters, four of the noise. */
   readonly x: Float64Array;
+  /** Fisher information of the four. */
+  readonly noiseInformation: Float64Array;
 }
 
 export interface RefineOptions {
@@ -65,7 +69,11 @@ export function refine(
   start?: ArrayLike<number>,
   options: RefineOptions = {},
 ): Refined {
-  const { polished: _polished, ...result } = findMode(prepare(sweeps, dt_ms), prior, start, options);
+  const {
+    polished: _polished,
+    estimatedNoise: _noise,
+    ...result
+  } = findMode(prepare(sweeps, dt_ms), prior, start, options);
   return result;
 }
 
@@ -96,8 +104,9 @@ export function findMode(
     };
   }
   const polished = polish(data, prior, found.x, found.values[VPEAK]);
-  const { x: _x, ...rest } = found;
-  return { ...rest, values: valuesOf(prior, polished.x, found.values[VPEAK]), polished };
+  const { x, noiseInformation, ...rest } = found;
+  const estimatedNoise = { unit: x.subarray(PHYSICAL), information: noiseInformation };
+  return { ...rest, values: valuesOf(prior, polished.x, found.values[VPEAK]), polished, estimatedNoise };
 }
 
 function bestOf(data: Prepared, prior: Prior, starts: Iterable<Float64Array>, mostIterations: number): Found {
@@ -110,7 +119,11 @@ function bestOf(data: Prepared, prior: Prior, starts: Iterable<Float64Array>, mo
     if (fits(best)) break;
   }
   if (!best) throw new Error("internal: no start");
-  return { ...best, evaluations };
+  if (fits(best)) return { ...best, evaluations };
+  const again = search(data, prior, best.values, mostIterations, WITHOUT_PROCESS);
+  evaluations += again.evaluations;
+  const better = again.negativeLogLikelihood < best.negativeLogLikelihood ? again : best;
+  return { ...better, evaluations };
 }
 
 const fits = ({ converged, noise }: Found) =>
@@ -134,9 +147,19 @@ function* candidates(values: ArrayLike<number>, prior: Prior): Generator<Float64
   }
 }
 
-function search(data: Prepared, prior: Prior, values: ArrayLike<number>, mostIterations: number): Found {
+/** Slow noise from the start: else process noise may stand in for it, which is another optimum. */
+const WITHOUT_PROCESS = { slow_mV: 0.5, slowTau_ms: 6, process_mV: 0.04 };
+
+function search(
+  data: Prepared,
+  prior: Prior,
+  values: ArrayLike<number>,
+  mostIterations: number,
+  noiseThere?: Omit<Noise, "white_mV">,
+): Found {
   const white_mV = Math.max(data.whiteNoise_mV, 2e-3);
-  const noise = { white_mV, slow_mV: Math.max(0.01, 0.5 * white_mV), slowTau_ms: 6, process_mV: 0.3 };
+  const tentative = { slow_mV: Math.max(0.01, 0.5 * white_mV), slowTau_ms: 6, process_mV: 0.3 };
+  const noise = { white_mV, ...(noiseThere ?? tentative) };
   const x = toCoordinates(prior, values, noise);
   return new Search(data, prior, values[VPEAK], x, "all").run(mostIterations);
 }
@@ -185,10 +208,10 @@ class Search {
       reason = undefined;
       break;
     }
-    return this.#result(iteration, reason);
+    return this.#result(iteration, reason, system);
   }
 
-  #result(iterations: number, reason: string | undefined): Found {
+  #result(iterations: number, reason: string | undefined, { information }: LinearSystem): Found {
     if (!Number.isFinite(this.#cost)) reason = "the filter diverged at the start";
     return {
       values: valuesOf(this.#prior, this.#x, this.#vpeak),
@@ -199,6 +222,7 @@ class Search {
       iterations,
       evaluations: this.#evaluations,
       x: this.#x,
+      noiseInformation: noiseBlock(information),
     };
   }
 
@@ -302,6 +326,9 @@ class Search {
     return accumulate(this.#here, this.#slopes);
   }
 }
+
+const noiseBlock = (information: Float64Array) =>
+  information.filter((_, k) => k % DIMENSIONS >= PHYSICAL && k >= PHYSICAL * DIMENSIONS);
 
 interface LinearSystem {
   readonly information: Float64Array;

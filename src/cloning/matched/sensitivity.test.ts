@@ -3,7 +3,7 @@ import { RandomStream } from "../../random.ts";
 import { GaussianSource } from "../world/gaussian.ts";
 import { drawCells, trainingWorld } from "../world/index.ts";
 import { gainsAt } from "./gains.ts";
-import { peaksFor, predictionCost } from "./predictor.ts";
+import { predictionCost, predictionsFor } from "./predictor.ts";
 import { type MatchedSweep, prepare } from "./recording.ts";
 import { expand, expansionFor, gradientCovariance } from "./sensitivity.ts";
 
@@ -37,7 +37,7 @@ describe("sensitivities of the predictor", () => {
     const at = cell.parameters.map((value, k) => value * (1 + 0.002 * Math.cos(k)));
     const gains = gainsAt(data, at, noise);
     const { gradient } = expand(data, at, gains, gains.weight, expansionFor(data));
-    const cost = (values: Float64Array) => predictionCost(data, values, gains, peaksFor(data));
+    const cost = (values: Float64Array) => predictionCost(data, values, gains, predictionsFor(data));
     EIGHT.forEach((index, j) => {
       const step = 1e-6 * Math.max(1, Math.abs(at[index]));
       const moved = (sign: number) => cost(at.map((value, k) => (k === index ? value + sign * step : value)));
@@ -54,7 +54,10 @@ describe("sensitivities of the predictor", () => {
       const data = prepare(recorded(RandomStream.fromSeed(7).split(r)), cell.dt_ms);
       const gains = gainsAt(data, cell.parameters, noise);
       const expansion = expand(data, cell.parameters, gains, gains.weight, expansionFor(data));
-      const covariance = gradientCovariance(data, cell.parameters, gains, noise, expansion);
+      const { white, slow } = gradientCovariance(data, cell.parameters, gains, [noise.slowTau_ms], expansion);
+      const covariance = white.map(
+        (value, k) => noise.white_mV ** 2 * value + noise.slow_mV ** 2 * slow[0][k],
+      );
       expansion.gradient.forEach((g, j) => {
         const z = g / Math.sqrt(covariance[j * 9]);
         sum += z / (8 * repeats);

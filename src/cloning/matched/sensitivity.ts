@@ -1,4 +1,3 @@
-import type { Noise } from "./filter.ts";
 import type { Gains } from "./gains.ts";
 import { equilibrium, FLOOR_MV, HEADROOM_MV } from "./model.ts";
 import type { Prepared, PreparedSweep } from "./recording.ts";
@@ -158,36 +157,46 @@ function startSlopes([, k, vr, vt, , , b]: readonly number[], x0: number): [Floa
   return [dv, du];
 }
 
+/** Covariance that the gradient has per mV² of noise, [8 x 8], in the parameters' units. */
+export interface GradientCovariance {
+  readonly white: Float64Array;
+  /** For AR(1) noise of each correlation time that was asked for. */
+  readonly slow: readonly Float64Array[];
+}
+
 /**
- * Covariance that the gradient has over repeated white and slow noise if the cell obeys the equations: an adjoint pass gives the weight
- * of each sample's noise in the gradient, and white and AR(1) noise are summed over it. [8 x 8], in the parameters' units.
+ * Covariance of the gradient over repeated noise if the cell obeys the equations: an adjoint pass gives the weight of each sample's noise
+ * in the gradient, and white and AR(1) noise are summed over it.
  *
  * @param expansion of {@link expand} at the same values and gains, with `gains.weight`.
+ * @param slowTaus_ms correlation times of slow noise; that of the gains need not be among them.
  */
 export function gradientCovariance(
   data: Prepared,
   values: ArrayLike<number>,
   gains: Gains,
-  noise: Noise,
+  slowTaus_ms: ArrayLike<number>,
   expansion: Expansion,
-): Float64Array {
-  const covariance = new Float64Array(COUNT * COUNT);
+): GradientCovariance {
+  const matrix = () => new Float64Array(COUNT * COUNT);
+  const keeps = Float64Array.from(slowTaus_ms, (tau_ms) => Math.exp(-data.dt_ms / tau_ms));
+  const out = { white: matrix(), slow: Array.from(keeps, matrix) };
   let end = data.samples;
   for (const { v_mV } of data.sweeps.toReversed()) {
-    addSweepCovariance(covariance, [end - v_mV.length, end], data, values, gains, noise, expansion);
+    addSweepCovariance(out, [end - v_mV.length, end], data, values, gains, keeps, expansion);
     end -= v_mV.length;
   }
-  mirror(covariance);
-  return covariance;
+  for (const each of [out.white, ...out.slow]) mirror(each);
+  return out;
 }
 
 function addSweepCovariance(
-  covariance: Float64Array,
+  { white, slow }: GradientCovariance,
   [start, end]: readonly [number, number],
   { dt_ms, substeps }: Prepared,
   values: ArrayLike<number>,
   { v: gv, u: gu, n: gn, weight, phi }: Gains,
-  { white_mV, slow_mV }: Noise,
+  keeps: Float64Array,
   { slopes, growth, resetPart }: Expansion,
 ): void {
   const h = dt_ms / substeps;
@@ -195,9 +204,9 @@ function addSweepCovariance(
   const fu = h / C;
   const keep = 1 - h * a;
   const hab = h * a * b;
-  const [white, slow] = [white_mV ** 2, slow_mV ** 2];
   const array = () => new Float64Array(COUNT);
-  const [lv, lu, ln, own, decayed] = [array(), array(), array(), array(), array()];
+  const [lv, lu, ln, own] = [array(), array(), array(), array()];
+  const decayed = slow.map(array);
   for (let at = end - 1; at >= start; at--) {
     for (let part = at === end - 1 ? -1 : substeps - 1; part >= 0; part--) {
       if (resetPart[at] === part) lv.fill(0);
@@ -208,17 +217,26 @@ function addSweepCovariance(
         lu[j] = keep * lu[j] - fu * old;
       }
     }
-    const kick = at === start ? slow : slow * (1 - phi * phi);
     for (let j = 0; j < COUNT; j++) {
       const back = phi * ln[j];
       const g = weight[at] * slopes[at * COUNT + j] + gv[at] * lv[j] + gu[at] * lu[j] + gn[at] * back;
       lv[j] -= g;
       ln[j] = back - g;
       own[j] = g;
-      decayed[j] = g + phi * decayed[j];
-      const wg = white * g;
-      const kr = kick * decayed[j];
-      for (let m = 0; m <= j; m++) covariance[j * COUNT + m] += wg * own[m] + kr * decayed[m];
     }
+    addSquare(white, own, 1);
+    for (let k = 0; k < keeps.length; k++) {
+      const sum = decayed[k];
+      for (let j = 0; j < COUNT; j++) sum[j] = own[j] + keeps[k] * sum[j];
+      addSquare(slow[k], sum, at === start ? 1 : 1 - keeps[k] * keeps[k]);
+    }
+  }
+}
+
+/** The lower triangle of a matrix plus `factor` v v'. */
+function addSquare(matrix: Float64Array, v: Float64Array, factor: number): void {
+  for (let i = 0; i < COUNT; i++) {
+    const scaled = factor * v[i];
+    for (let j = 0; j <= i; j++) matrix[i * COUNT + j] += scaled * v[j];
   }
 }
