@@ -1,6 +1,7 @@
 import { defaultParameters, findModel, type Model, toRecord } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
 import { checkQuality, measureRecording, type RecordingFeatures } from "../features/index.ts";
+import { balanced } from "./balance.ts";
 import type { Candidate } from "./candidate.ts";
 import { cellBlock_pA, type MeasuredRecording, measureRecordings, pooledCell } from "./family.ts";
 import { isIdentifiable } from "./identifiable.ts";
@@ -44,17 +45,17 @@ export interface CloneProgress {
 const SEARCH_SHARE = 0.92;
 
 /**
- * Clones a recorded cell: measures it, searches the model's parameters in a box set by the measurement (CMA-ES on counts,
+ * Clones a recorded cell: takes off the voltage drop that its bridge left, measures it, searches the model's parameters in a box set by the measurement (CMA-ES on counts,
  * clipped voltage, latency and spike shape of all trained sweeps at once), keeps a population of clones that do about equally
  * well, and judges them on sweeps that the search has not seen.
  *
- * @param files at least one recording, all of this one cell; protocols, lengths and sampling intervals may differ
+ * @param given at least one recording, all of this one cell; protocols, lengths and sampling intervals may differ
  *
  * Not to be trusted where `range.inRange` is false, beyond `range.current_pA`, or for protocols unlike the recorded ones.
  * Throws InputError where the recordings cannot be cloned. `wall_s` is left 0 for the app to fill in.
  */
 export async function cloneCell(
-  files: readonly RecordingFile[],
+  given: readonly RecordingFile[],
   request: CloneRequest,
   runner: SearchRunner,
   progress: (now: CloneProgress) => void = () => {},
@@ -63,6 +64,7 @@ export async function cloneCell(
   requireWholeCell(model);
   if (request.trainBlock) requireBlock(model);
   progress({ stage: "measure", done: 0, simulations: 0, bestLoss: null });
+  const files = given.map(withoutDrop);
   const measured = measureRecordings(files.map(({ recording }) => recording));
   const roled = assignRoles(measured, request);
   const seen = measureTrained(measured, roled);
@@ -108,6 +110,11 @@ export async function cloneCell(
     provenance: provenanceOf(files, { ...request.provenance, model, seed: request.seed, dt_ms, simulations }),
   };
 }
+
+const withoutDrop = (file: RecordingFile): RecordingFile => ({
+  ...file,
+  recording: balanced(file.recording),
+});
 
 function posteriorOf(
   model: Model,

@@ -1,6 +1,7 @@
 import { findModel } from "../engine/index.ts";
 import { measureRecording } from "../features/index.ts";
 import type { Recording } from "../recordings/recording.ts";
+import { balanced, isBalanced } from "./balance.ts";
 import { describeSweeps } from "./family.ts";
 import { judgeClones } from "./judge.ts";
 import type { RoledSweep } from "./roles.ts";
@@ -14,13 +15,15 @@ const FURTHEST = 2;
  * The third way of holding out: a twin predicts another recording of the same cell. All its sweeps are held out, up to twice the
  * strongest trained current and to its own depolarisation block; the others are `beyond-range`.
  *
- * @param recording of the same cell, prepared alike; another protocol is the harder and the better test
+ * @param recorded of the same cell, prepared alike (the drop that the bridge left is taken off where it was for the twin); another
+ * protocol is the harder and the better test
  * @returns one fit a sweep
  *
  * A cell drifts from one recording to the next, and the twin is not told: part of an error can be the cell's.
  */
-export function predictRecording(twin: Twin, recording: Recording): SweepFit[] {
+export function predictRecording(twin: Twin, recorded: Recording): SweepFit[] {
   const model = findModel(twin.model);
+  const recording = isBalanced(twin.provenance) ? balanced(recorded) : recorded;
   const features = measureRecording(recording);
   const strongest_pA = Math.min(
     FURTHEST * twin.range.current_pA.high,

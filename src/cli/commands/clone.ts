@@ -64,6 +64,9 @@ Several files are recordings of one cell: protocols, lengths and sampling interv
   --hold-out: every n-th sweep, counted through the files in the order given; strongest-third: of the currents of all files.
   Sweeps above the lowest current at which a file shows depolarisation block are left out of all files.
 
+The voltage drop that the bridge of the amplifier left is measured at the current steps and taken off, and the twin says so.
+  --bridge takes off what you say instead; --bridge 0MOhm leaves the voltage as recorded.
+
 PATCHTWIN_THREADS in the environment: threads to use, by default one a core; the result does not depend on it.`,
     )
     .action(
