@@ -1,5 +1,5 @@
 import type { RandomStream } from "../random.ts";
-import { cholesky } from "./symmetric.ts";
+import { cholesky, forwardSolve } from "./symmetric.ts";
 
 /** How a search starts, in a box scaled to the unit cube. */
 export interface CmaStart {
@@ -9,6 +9,9 @@ export interface CmaStart {
   /** Candidates a generation, >= 4. */
   readonly lambda: number;
 }
+
+/** In lengths of a usual step. */
+const FURTHEST_INJECTED = 1.3;
 
 /**
  * Covariance matrix adaptation evolution strategy, minimising over the unit cube: (mu/mu_w, lambda) with rank-one and
@@ -85,6 +88,28 @@ export class CmaEs {
     );
     this.#steps = this.#normals.map((z) => multiplyLower(this.#factor, z));
     return this.#steps.map((y) => reflect(this.#mean.map((m, i) => m + this.#sigma * y[i])));
+  }
+
+  /** A point in the coordinates in which the present distribution is a standard normal. */
+  whiten(unit: Float64Array): Float64Array {
+    const step = unit.map((value, i) => (value - this.#mean[i]) / this.#sigma);
+    return forwardSolve(this.#factor, this.n, step);
+  }
+
+  /**
+   * Puts a point from elsewhere, given as {@link whiten} gives it, in the place of candidate `k` of the generation last asked for.
+   * A far one counts as a nearer one in its direction when the distribution adapts (Hansen 2011, arXiv:1110.4181).
+   *
+   * @returns the point, inside the cube
+   */
+  inject(k: number, z: Float64Array): Float64Array {
+    const length = Math.hypot(...z);
+    const most = FURTHEST_INJECTED * this.#chiN;
+    const y = multiplyLower(this.#factor, z);
+    const kept = Math.min(1, most / length);
+    this.#normals[k] = z.map((value) => kept * value);
+    this.#steps[k] = y.map((value) => kept * value);
+    return this.#mean.map((m, i) => Math.min(1, Math.max(0, m + this.#sigma * y[i])));
   }
 
   /** Takes the losses of the generation last asked for, in its order. */

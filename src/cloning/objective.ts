@@ -1,5 +1,6 @@
 import { type PopulationKernel, runSweeps, type SweepRun } from "../engine/index.ts";
 import { spikePeaks } from "../features/index.ts";
+import { lossOf, type Term } from "./loss.ts";
 import { addSpikeShapes, emptyShape, type MeanShape, meanShape } from "./shape.ts";
 import { clippedBins, countBetween, type Target, type TargetSweep } from "./target.ts";
 
@@ -8,7 +9,7 @@ import { clippedBins, countBetween, type Target, type TargetSweep } from "./targ
  * in the sweep they fall, clipped voltage, latency, the shape of a spike) rather than a likelihood of the voltage, which on
  * real cells prefers a cell that never fires. Weights are the same for every cell and model.
  */
-const WEIGHTS = { count: 1.5, spread: 0.5, voltage: 0.7, latency: 0.3, shape: 0.6 } as const;
+const WEIGHTS = { count: 1.5, spread: 0.5, voltage: 0.7, latency: 0.3, shape: 1 } as const;
 
 /** Tolerances: the loss is 1 at these. */
 const VOLTAGE_mV = 1.5;
@@ -19,10 +20,6 @@ const PEAK_mV = 6;
 const TROUGH_mV = 3;
 const WIDTH_LOG = 0.2;
 
-/** A term grows in proportion up to about this and logarithmically beyond: hopeless terms keep a slope but drown nothing. */
-const BEND = 4;
-const bend = (term: number) => BEND * Math.log1p(Math.abs(term) / BEND);
-
 /** Shape term of a candidate that never fires. */
 const NO_SPIKE = 20;
 
@@ -31,6 +28,8 @@ const FAILED_LOSS = 1e6;
 
 export interface Evaluation {
   readonly loss: number;
+  /** What the loss is the sum of; none where it is a bound. The same ones in the same order for every candidate of a target. */
+  readonly terms: readonly Term[];
   /** False where the evaluation was given up or a simulation failed: the loss is a bound then. */
   readonly complete: boolean;
   /** Steps simulated. */
@@ -80,6 +79,7 @@ class Tally {
   /** Of all sweeps. */
   readonly #weight: number;
   readonly #shape = emptyShape();
+  readonly #terms: Term[] = [];
   #sum = 0;
   #steps = 0;
   /** Weight of the sweeps so far. */
@@ -106,7 +106,9 @@ class Tally {
     const times = peaks.map((peak) => peak * dt_ms);
     const weight = weightOf(sweep);
     this.#done += weight;
-    this.#sum += weight * sweepLoss(times, run.v_mV, sweep, this.#target);
+    const terms = sweepTerms(times, run.v_mV, sweep, this.#target);
+    this.#sum += weight * lossOf(terms);
+    this.#terms.push(...terms.map((term) => ({ ...term, weight: (term.weight * weight) / this.#weight })));
     if (!sweep.expected) addSpikeShapes(this.#shape, run.v_mV, dt_ms, peaks);
   }
 
@@ -116,71 +118,89 @@ class Tally {
 
   evaluation(): Evaluation {
     const steps = this.#steps;
-    if (this.#failed) return { loss: FAILED_LOSS, complete: false, steps };
-    const mean = this.#sum / this.#done;
-    if (this.#givenUp) return { loss: mean, complete: false, steps };
-    return { loss: mean + shapeLoss(meanShape(this.#shape), this.#target.shape), complete: true, steps };
+    if (this.#failed) return { loss: FAILED_LOSS, terms: [], complete: false, steps };
+    if (this.#givenUp) return { loss: this.#sum / this.#done, terms: [], complete: false, steps };
+    const terms = [...this.#terms, ...shapeTerms(meanShape(this.#shape), this.#target)];
+    return { loss: lossOf(terms), terms, complete: true, steps };
   }
 }
 
 /** Count, spread over the sweep, clipped voltage and latency of one sweep. */
-function sweepLoss(
+function sweepTerms(
   spikes: readonly number[],
   v_mV: Float64Array,
   sweep: TargetSweep,
   target: Target,
-): number {
-  if (sweep.expected) return WEIGHTS.count * outsideLoss(spikes.length, sweep.expected);
-  return (
-    WEIGHTS.count * countLoss(spikes.length, sweep.count) +
-    WEIGHTS.spread * spreadLoss(spikes, sweep) +
-    WEIGHTS.voltage * bend(clippedRmse(v_mV, sweep, target) / VOLTAGE_mV) +
-    WEIGHTS.latency * latencyLoss(spikes, sweep)
-  );
+): Term[] {
+  const { count, spread, latency, voltage } = WEIGHTS;
+  if (sweep.expected) return [single(count, outside(spikes.length, sweep.expected))];
+  return [
+    single(count, countError(spikes.length, sweep.count)),
+    ...sweep.pieces.map((piece) => {
+      const cloned = countBetween(spikes, piece.start_ms, piece.end_ms);
+      return single(spread / sweep.pieces.length, countError(cloned, piece.count));
+    }),
+    single(latency, latencyError(spikes, sweep)),
+    voltageTerm(voltage, v_mV, sweep, target),
+  ];
 }
 
-function countLoss(cloned: number, recorded: number): number {
-  return bend((cloned - recorded) / Math.max(1, 0.1 * recorded));
+const single = (weight: number, error: number): Term => ({
+  weight,
+  size: Math.abs(error),
+  errors: Float64Array.of(error),
+});
+
+function countError(cloned: number, recorded: number): number {
+  return (cloned - recorded) / Math.max(1, 0.1 * recorded);
 }
 
-function outsideLoss(cloned: number, { low, high }: { low: number; high: number }): number {
-  const nearest = Math.min(high, Math.max(low, cloned));
-  return countLoss(cloned, nearest);
+function outside(cloned: number, { low, high }: { low: number; high: number }): number {
+  return countError(cloned, Math.min(high, Math.max(low, cloned)));
 }
 
-function spreadLoss(spikes: readonly number[], sweep: TargetSweep): number {
-  if (sweep.pieces.length === 0) return 0;
-  let sum = 0;
-  for (const piece of sweep.pieces) {
-    sum += countLoss(countBetween(spikes, piece.start_ms, piece.end_ms), piece.count);
+/** Stretches of a sweep whose mean voltage error is told; the loss itself looks at every bin. */
+const STRETCHES = 12;
+
+function voltageTerm(weight: number, v_mV: Float64Array, sweep: TargetSweep, { clip_mV }: Target): Term {
+  const bins = clippedBins(v_mV, sweep.binSteps, clip_mV);
+  const count = sweep.bins_mV.length;
+  const stretches = Math.min(STRETCHES, count);
+  const errors = new Float64Array(stretches);
+  let squares = 0;
+  for (let stretch = 0; stretch < stretches; stretch++) {
+    const [first, end] = [stretch, stretch + 1].map((k) => Math.floor((k * count) / stretches));
+    for (let bin = first; bin < end; bin++) {
+      const error = (bins[bin] - sweep.bins_mV[bin]) / VOLTAGE_mV;
+      squares += error * error;
+      errors[stretch] += error / (end - first);
+    }
   }
-  return sum / sweep.pieces.length;
+  return { weight, size: Math.sqrt(squares / Math.max(1, count)), errors };
 }
 
 /** RMSE of binned voltage clipped below threshold; `v_mV` holds one value a step from step 0. */
 export function clippedRmse(v_mV: Float64Array, sweep: TargetSweep, target: Target): number {
-  const bins = clippedBins(v_mV, sweep.binSteps, target.clip_mV);
-  let sum = 0;
-  for (let bin = 0; bin < sweep.bins_mV.length; bin++) sum += (bins[bin] - sweep.bins_mV[bin]) ** 2;
-  return Math.sqrt(sum / Math.max(1, sweep.bins_mV.length));
+  return VOLTAGE_mV * voltageTerm(1, v_mV, sweep, target).size;
 }
 
-function latencyLoss(spikes: readonly number[], sweep: TargetSweep): number {
+function latencyError(spikes: readonly number[], sweep: TargetSweep): number {
   const first = spikes.find((time) => time >= sweep.onset_ms);
   if (first === undefined || sweep.latency_ms === null) return 0; // the count says it already
   const tolerance = Math.max(LATENCY_MS, LATENCY_FRACTION * sweep.latency_ms);
-  return bend((first - sweep.onset_ms - sweep.latency_ms) / tolerance);
+  return (first - sweep.onset_ms - sweep.latency_ms) / tolerance;
 }
 
-function shapeLoss(cloned: MeanShape | null, recorded: MeanShape | null): number {
-  if (recorded === null) return 0;
-  if (cloned === null) return WEIGHTS.shape * bend(NO_SPIKE);
-  const terms = [
-    (cloned.threshold_mV - recorded.threshold_mV) / THRESHOLD_mV,
-    (cloned.peak_mV - recorded.peak_mV) / PEAK_mV,
-    (cloned.trough_mV - recorded.trough_mV) / TROUGH_mV,
-    Math.log(cloned.width_ms / recorded.width_ms) / WIDTH_LOG,
-  ];
-  const sum = terms.reduce((total, term) => total + bend(term), 0);
-  return (WEIGHTS.shape * sum) / terms.length;
+function shapeTerms(cloned: MeanShape | null, { shape: recorded, shapeFactor = 1 }: Target): Term[] {
+  if (recorded === null) return [];
+  const errors =
+    cloned === null
+      ? [NO_SPIKE, NO_SPIKE, NO_SPIKE, NO_SPIKE]
+      : [
+          (cloned.threshold_mV - recorded.threshold_mV) / THRESHOLD_mV,
+          (cloned.peak_mV - recorded.peak_mV) / PEAK_mV,
+          (cloned.trough_mV - recorded.trough_mV) / TROUGH_mV,
+          Math.log(cloned.width_ms / recorded.width_ms) / WIDTH_LOG,
+        ];
+  return errors.map((error) => single((shapeFactor * WEIGHTS.shape) / errors.length, error));
 }

@@ -10,6 +10,8 @@ import { RandomStream } from "../random.ts";
 import { type Walk, walkAcceptable } from "./acceptableWalk.ts";
 import type { Candidate } from "./candidate.ts";
 import { CmaEs } from "./cmaes.ts";
+import { guessBetter } from "./gaussNewton.ts";
+import type { Term } from "./loss.ts";
 import { evaluateCandidates } from "./objective.ts";
 import { type BoxSide, fromUnit, parsimony } from "./searchBox.ts";
 import type { Target } from "./target.ts";
@@ -43,6 +45,10 @@ export interface SearchResult {
   readonly steps: number;
 }
 
+/** Finished simulations that a guess is made from: those of some generations. */
+const RECENT = 96;
+/** Longest steps of the guesses of a generation, in usual ones of the search. */
+const GUESSES = [1, 2.5] as const;
 const RANDOM_STARTS = 48;
 const RANDOM_AT_ONCE = 12;
 const START_SIGMA = 0.22;
@@ -62,6 +68,7 @@ export function runSearch(
   const kernel = searchKernel(model, task, base);
   const random = RandomStream.fromSeed(task.seed).split(task.stream);
   const archive = new Archive();
+  const recent: Recent[] = [];
   let simulations = 0;
   let steps = 0;
 
@@ -72,7 +79,11 @@ export function runSearch(
       const loss = result.loss + PARSIMONY * parsimony(task.box, unit);
       simulations++;
       steps += result.steps;
-      if (result.complete) archive.add({ unit, loss });
+      if (result.complete) {
+        archive.add({ unit, loss });
+        recent.push({ unit, loss, terms: result.terms });
+        if (recent.length > RECENT) recent.shift();
+      }
       return loss;
     });
   };
@@ -88,13 +99,29 @@ export function runSearch(
   }
   let limit = Number.POSITIVE_INFINITY;
   for (let generation = 0; search && generation < task.generations; generation++) {
-    const losses = evaluate(search.ask(), limit);
+    const losses = evaluate(withGuesses(search, recent), limit);
     search.tell(losses);
     limit = GIVE_UP_FACTOR * losses.toSorted((a, b) => a - b)[Math.floor(task.lambda / 2)];
     progress(simulations, archive.best?.loss ?? Number.NaN);
   }
   if (!archive.best) throw new Error("internal: a search ended without one finished simulation");
   return { best: archive.best, sigma: search?.sigma ?? 0, archive: archive.sorted(), simulations, steps };
+}
+
+interface Recent extends Candidate {
+  readonly terms: readonly Term[];
+}
+
+/** The next generation, with a few of its candidates replaced by guesses from what was simulated last. */
+function withGuesses(search: CmaEs, recent: readonly Recent[]): Float64Array[] {
+  const asked = search.ask();
+  const tried = recent.map(({ unit, loss, terms }) => ({ x: search.whiten(unit), loss, terms }));
+  if (tried.length === 0) return asked;
+  GUESSES.forEach((radius, k) => {
+    const guess = guessBetter(tried, radius * Math.sqrt(search.n));
+    if (guess) asked[k] = search.inject(k, guess);
+  });
+  return asked;
 }
 
 /** Single precision: twice the cells at once, and spikes shifted by microseconds. What is not searched is compiled in. */

@@ -81,6 +81,8 @@ const SEARCH_DT_MS = 0.1;
 const RANKED = 120;
 const LAMBDA = 16;
 const EXPLORE_SWEEPS = 4;
+/** Shape of the spike tells the basins apart where counts do not: right counts with a wrong spike are a trap. */
+const EXPLORE_SHAPE = 2;
 const REFINE_SIGMA = 0.12;
 const POLISH_SIGMA = 0.04;
 /** A refined optimum is polished if its loss is at most this many times the best. */
@@ -116,7 +118,10 @@ export async function searchInStages(
     ...more,
   });
 
-  const few = target(spreadOver(trained, EXPLORE_SWEEPS), SEARCH_DT_MS);
+  const few = {
+    ...target(spreadOver(trained, EXPLORE_SWEEPS), SEARCH_DT_MS),
+    shapeFactor: EXPLORE_SHAPE,
+  };
   const explorers = repeat(effort.explorers, (k) => {
     const candidates = search.known.filter((_, place) => place % effort.explorers === k);
     return task({ target: few, generations: effort.explore, candidates });

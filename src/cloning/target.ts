@@ -57,6 +57,8 @@ export interface Target {
   /** Voltage above this is not compared: spikes are judged by count, time and shape. */
   readonly clip_mV: number;
   readonly shape: MeanShape | null;
+  /** What the shape of a spike weighs beside the usual weight; 1 where missing. */
+  readonly shapeFactor?: number;
 }
 
 export interface TargetOptions {
