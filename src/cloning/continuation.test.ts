@@ -24,12 +24,12 @@ describe("the continuation of a family above its strongest step", () => {
   const top = roled[roled.length - 1].recordedSpikes;
 
   it("asks for no fewer spikes than the strongest step gave and none above the line", () => {
-    expect(sweeps.map(({ amplitude_pA }) => amplitude_pA)).toEqual([750, 900]);
+    expect(sweeps.map(({ amplitude_pA }) => amplitude_pA)).toEqual([780, 1200]);
     for (const { expected } of sweeps) expect(expected?.low).toBe(top);
     const [near, far] = sweeps.map(({ expected }) => expected?.high ?? 0);
     const slope = (roled[6].recordedSpikes - roled[4].recordedSpikes) / 200;
-    expect(far - near).toBeGreaterThan(0.5 * slope * 150);
-    expect(far - near).toBeLessThan(2 * slope * 150);
+    expect(far - near).toBeGreaterThan(0.5 * slope * 420);
+    expect(far - near).toBeLessThan(2 * slope * 420);
   });
 
   it("weighs as much as half of what was recorded", () => {
@@ -43,7 +43,7 @@ describe("the continuation of a family above its strongest step", () => {
         t_ms >= 20 && t_ms < 60 ? -40 : t_ms >= 100 && t_ms < 400 ? level_pA : 10,
     );
     const { sweeps: raised } = continued(recordCurrents(withPulse, 500));
-    expect([...new Set(raised[0].current)].sort((a, b) => a - b)).toEqual([-40, 10, 747.5]);
+    expect([...new Set(raised[0].current)].sort((a, b) => a - b)).toEqual([-40, 10, 777]);
   });
 
   it("costs the cell itself nothing; a cell that goes on at a higher rate or stops pays", () => {
@@ -75,7 +75,7 @@ describe("the continuation of a family above its strongest step", () => {
       continuation([...family, { ...family[6], amplitude_pA, role: "beyond-range" }], target);
     expect(blocked(700)).toEqual([]);
     const near = blocked(800);
-    expect(near.map(({ amplitude_pA }) => amplitude_pA)).toEqual([750]);
+    expect(near.map(({ amplitude_pA }) => amplitude_pA)).toEqual([780]);
     expect(near[0].expected?.weight).toBeCloseTo(target.sweeps.length / 2, 9);
   });
 });

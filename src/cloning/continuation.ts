@@ -2,7 +2,7 @@ import type { RoledSweep } from "./roles.ts";
 import type { Target, TargetSweep } from "./target.ts";
 
 /** How far above the strongest trained step the curve is continued, as multiples of its height over the holding current. */
-const REACH = [1.25, 1.5] as const;
+const REACH = [1.3, 2] as const;
 /** What all its sweeps together weigh, as a part of the recorded ones: what another third of the family would. */
 const WEIGHT = 0.5;
 /** Firing levels that a line needs. */

@@ -116,8 +116,9 @@ function traceOf(
   dt_ms: number,
 ): TwinTrace {
   const steps = target.current.length;
+  const { v_mV } = sweep;
   const recorded = Float64Array.from({ length: steps }, (_, step) => {
-    return sweep.v_mV[Math.min(sweep.v_mV.length - 1, Math.floor((step * dt_ms) / recordedDt_ms + 1e-6))];
+    return v_mV[Math.min(v_mV.length - 1, Math.floor((step * dt_ms) / recordedDt_ms + 1e-6))];
   });
   const width = Math.max(2, Math.ceil(steps / BUCKETS));
   const t_ms: number[] = [];

@@ -81,6 +81,8 @@ const SEARCH_DT_MS = 0.1;
 const RANKED = 120;
 const LAMBDA = 16;
 const EXPLORE_SWEEPS = 4;
+/** A family of thirty steps says little more than eight of them. */
+const REFINE_SWEEPS = 8;
 /** Shape of the spike tells the basins apart where counts do not: right counts with a wrong spike are a trap. */
 const EXPLORE_SHAPE = 2;
 const REFINE_SIGMA = 0.12;
@@ -128,18 +130,20 @@ export async function searchInStages(
   });
   let found = await work.run("explore", explorers, runner);
   if (refine) {
+    const several = target(spreadOver(trained, REFINE_SWEEPS), SEARCH_DT_MS);
     const all = target(trained, SEARCH_DT_MS);
     const starts = found.toSorted((a, b) => a.best.loss - b.best.loss).slice(0, effort.refiners);
     const refiners = starts.map(({ best, sigma }) => {
       const start = { unit: best.unit, sigma: Math.max(REFINE_SIGMA, sigma) };
-      return task({ target: all, generations: effort.refine, start });
+      return task({ target: several, generations: effort.refine, start });
     });
     const refined = await work.run("refine", refiners, runner);
     const polishers = worthPolishing(refined, effort.polishers).map(({ unit }) => {
       const start = { unit, sigma: POLISH_SIGMA };
       return task({ target: all, generations: effort.polish, start });
     });
-    found = [...refined, ...(await work.run("refine", polishers, runner))];
+    // Losses of the refined are means over fewer sweeps and not to be compared with those that follow.
+    found = await work.run("refine", polishers, runner);
     const walks = walksFrom(byLoss(found), effort.walkers, effort.walk);
     const walkers = walks.map((walk) =>
       task({ target: all, generations: 0, candidates: [walk.starts[0].unit], walk }),

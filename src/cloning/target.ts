@@ -107,16 +107,18 @@ export function buildTarget(sweeps: readonly FamilySweep[], options: TargetOptio
 function buildSweep(one: FamilySweep, peaks_ms: readonly number[], options: TargetOptions): TargetSweep {
   const { sweep, amplitude_pA, dt_ms: recordedDt_ms } = one;
   const { dt_ms, clip_mV } = options;
+  // Read once: of a recording they are decoded at every look.
+  const { v_mV, i_pA } = sweep;
   const window = windowOf(sweep, recordedDt_ms, options.window);
   const steps = Math.floor((window.end_ms - window.start_ms) / dt_ms + 1e-9);
   const sampleAt = (step: number) =>
-    Math.min(sweep.v_mV.length - 1, Math.floor((window.start_ms + step * dt_ms) / recordedDt_ms + 1e-6));
-  const current = Float64Array.from({ length: steps }, (_, step) => sweep.i_pA[sampleAt(step)]);
+    Math.min(v_mV.length - 1, Math.floor((window.start_ms + step * dt_ms) / recordedDt_ms + 1e-6));
+  const current = Float64Array.from({ length: steps }, (_, step) => i_pA[sampleAt(step)]);
   const spikeTimes_ms = Float64Array.from(
     peaks_ms.map((peak_ms) => peak_ms - window.start_ms).filter((time) => time >= 0 && time < steps * dt_ms),
   );
   const binSteps = Math.round((spikeTimes_ms.length > 0 ? SPIKING_BIN_MS : SILENT_BIN_MS) / dt_ms);
-  const resampled = Float64Array.from({ length: steps }, (_, step) => sweep.v_mV[sampleAt(step)]);
+  const resampled = Float64Array.from({ length: steps }, (_, step) => v_mV[sampleAt(step)]);
   const bins_mV = clippedBins(resampled, binSteps, clip_mV);
   const onset_ms = Math.max(0, one.onset_ms - window.start_ms);
   const first = spikeTimes_ms.find((time) => time >= onset_ms);
@@ -126,7 +128,7 @@ function buildSweep(one: FamilySweep, peaks_ms: readonly number[], options: Targ
     current,
     count: spikeTimes_ms.length,
     spikeTimes_ms,
-    floor_mV: spikeFloor(sweep.v_mV),
+    floor_mV: spikeFloor(v_mV),
     currentJumps_ms: currentJumps(current, dt_ms),
     pieces: piecesOf(sweep, window.start_ms, steps * dt_ms, spikeTimes_ms),
     onset_ms,
