@@ -14,7 +14,9 @@ const gap = (x: Float64Array) => x[1] - 0.5 - BEND * along(x) ** 2;
 const others = (x: Float64Array) => Array.from(x.subarray(2, 7), (value) => value - 0.5);
 
 /** As the gradient of a log density; the last direction is not seen at all. */
+const none = new Float64Array(0);
 const equation = {
+  peaks: { before: none, crossing: none },
   at: (x: Float64Array) =>
     Float64Array.of(
       along(x) / WIDE ** 2,

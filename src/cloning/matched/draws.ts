@@ -4,6 +4,7 @@ import { PHYSICAL } from "./coordinates.ts";
 import type { Equation } from "./equation.ts";
 import { inverted, times } from "./linear.ts";
 import { type Place, solveFrom } from "./places.ts";
+import type { Peaks } from "./predictor.ts";
 
 const n = PHYSICAL;
 
@@ -11,10 +12,14 @@ const n = PHYSICAL;
 export interface Draw {
   readonly x: Float64Array;
   readonly logWeight: number;
+  /** Voltages around the resets there. */
+  readonly peaks: Peaks;
 }
 
 export interface Draws {
   readonly draws: readonly Draw[];
+  /** Voltages around the resets at the mode. */
+  readonly atMode: Peaks;
   /** Passes of the predictor. */
   readonly passes: number;
 }
@@ -46,11 +51,13 @@ export function solveDraws(
       return equation.at(x).map((value, i) => value + HOLD * (x[i] - mode[i]));
     },
     jacobian: (x) => held(equation.jacobian(x)),
+    peaks: equation.peaks,
   };
   const start = inverted(holding.jacobian(mode), n);
   const whitener = cholesky(held(covariances[0]), n);
   if (!start || !whitener) throw new Error("internal: the equation has no slope at the mode");
   const first: Place = { x: mode, psi: holding.at(mode), inverse: start.inverse };
+  const atMode = copied(equation.peaks);
   const noises = covariances.map((covariance) => drawNormal(held(covariance), stream));
   const ways = noises.map((noise) => wayFrom(first, noise));
   const places = [first];
@@ -62,10 +69,15 @@ export function solveDraws(
     places.push(found);
     const { x, psi } = found;
     if (x.every((value) => value >= 0 && value <= 1))
-      draws.push({ x, logWeight: logWeight(x, psi, mode, covariances[k]) });
+      draws.push({ x, logWeight: logWeight(x, psi, mode, covariances[k]), peaks: copied(equation.peaks) });
   }
-  return { draws, passes };
+  return { draws, atMode, passes };
 }
+
+const copied = ({ before, crossing }: Peaks): Peaks => ({
+  before: before.slice(),
+  crossing: crossing.slice(),
+});
 
 const plus = (matrix: Float64Array, diagonal: number) =>
   matrix.map((value, k) => value + (k % (n + 1) === 0 ? diagonal : 0));
@@ -81,17 +93,23 @@ function drawNormal(covariance: Float64Array, stream: RandomStream): Float64Arra
 const squareOf = (x: Float64Array) => x.reduce((sum, value) => sum + value * value, 0);
 
 /** Squared length of the way that the derivatives of a place foresee. */
-const wayFrom = ({ inverse, psi }: Place, target: Float64Array) =>
-  squareOf(
-    times(
-      inverse,
-      target.map((value, i) => value - psi[i]),
-    ),
-  );
+function wayFrom({ inverse, psi }: Place, target: Float64Array): number {
+  let way = 0;
+  for (let i = 0; i < n; i++) {
+    let step = 0;
+    for (let j = 0; j < n; j++) step += inverse[i * n + j] * (target[j] - psi[j]);
+    way += step * step;
+  }
+  return way;
+}
 
 function nearest(places: readonly Place[], target: Float64Array): Place {
-  const ways = places.map((place) => wayFrom(place, target));
-  return places[ways.reduce((best, way, k) => (way < ways[best] ? k : best), 0)];
+  let [best, least] = [places[0], Infinity];
+  for (const place of places) {
+    const way = wayFrom(place, target);
+    if (way < least) [best, least] = [place, way];
+  }
+  return best;
 }
 
 function logWeight(x: Float64Array, psi: Float64Array, mode: Float64Array, covariance: Float64Array): number {

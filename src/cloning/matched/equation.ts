@@ -1,7 +1,7 @@
 import type { Prior } from "../world/index.ts";
 import { PHYSICAL, VPEAK, valuesOf } from "./coordinates.ts";
 import { type Polished, scalesOf } from "./polish.ts";
-import { predict, predictionsFor } from "./predictor.ts";
+import { type Peaks, predict, predictionsFor } from "./predictor.ts";
 import type { Prepared } from "./recording.ts";
 import { expand, expansionFor } from "./sensitivity.ts";
 
@@ -17,6 +17,8 @@ export interface Equation {
   readonly at: (x: Float64Array) => Float64Array;
   /** Derivatives of psi, [8 x 8], row by row. Costs several times as much. */
   readonly jacobian: (x: Float64Array) => Float64Array;
+  /** Voltages around the resets at the last place that psi was asked for. */
+  readonly peaks: Peaks;
 }
 
 export function equationAt(
@@ -34,6 +36,7 @@ export function equationAt(
   const predictions = predictionsFor(data);
   const there = expansionFor(data);
   return {
+    peaks: predictions,
     at: (x) => {
       predict(data, valuesAt(x), gains, predictions);
       return sums(instruments, predictions.error);

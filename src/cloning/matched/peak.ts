@@ -18,6 +18,23 @@ export interface PeakDensity {
   readonly cumulative: Float64Array;
 }
 
+interface Uncertain {
+  readonly at: number;
+  readonly deviation: number;
+}
+
+interface Bound extends Uncertain {
+  /** The spike that it comes from. */
+  readonly spike: number;
+}
+
+/** What the voltages around resets say of vpeak; null: there was no spike. */
+export type PeakBounds = {
+  readonly below: Bound;
+  readonly above: Bound;
+  readonly found: Peaks;
+} | null;
+
 /**
  * Each spike says that v was below vpeak in one step and at or above it in the next, so vpeak lies between the largest `before` and the
  * smallest `crossing`: Phi((vpeak - before) / s) Phi((crossing - vpeak) / s'). Spikes of a regular train reach the same voltages again
@@ -26,22 +43,40 @@ export interface PeakDensity {
  *
  * @param deviation of the predictions, as the gains have it.
  */
-export function peakDensity(found: Peaks, deviation: Peaks, low_mV: number, high_mV: number): PeakDensity {
-  if (found.before.length === 0)
-    return { low_mV, width_mV: high_mV - low_mV, cumulative: Float64Array.of(1) };
-  const below = uppermost(found.before, deviation.before);
+export function peakBounds(found: Peaks, deviation: Peaks): PeakBounds {
+  if (found.before.length === 0) return null;
   const mirrored = uppermost(
     found.crossing.map((x) => -x),
     deviation.crossing,
   );
-  const above = { at: -mirrored.at, deviation: mirrored.deviation };
+  return {
+    below: uppermost(found.before, deviation.before),
+    above: { ...mirrored, at: -mirrored.at },
+    found,
+  };
+}
+
+/**
+ * The density where the predictions are others than those that the bounds were found from: the bounds move as the voltages of the two
+ * spikes that decide.
+ */
+export function peakDensity(
+  bounds: PeakBounds,
+  { before, crossing }: Peaks,
+  low_mV: number,
+  high_mV: number,
+): PeakDensity {
+  if (bounds === null) return { low_mV, width_mV: high_mV - low_mV, cumulative: Float64Array.of(1) };
+  const { below, above, found } = bounds;
+  const lower = below.at + before[below.spike] - found.before[below.spike];
+  const upper = above.at + crossing[above.spike] - found.crossing[above.spike];
   const margin = 4 * Math.max(below.deviation, above.deviation);
-  const from = Math.min(high_mV - SOFT_MV, Math.max(low_mV, Math.min(below.at, above.at) - margin));
-  const to = Math.max(from + SOFT_MV, Math.min(high_mV, Math.max(below.at, above.at) + margin));
+  const from = Math.min(high_mV - SOFT_MV, Math.max(low_mV, Math.min(lower, upper) - margin));
+  const to = Math.max(from + SOFT_MV, Math.min(high_mV, Math.max(lower, upper) + margin));
   const width_mV = (to - from) / CELLS;
   const logs = Float64Array.from({ length: CELLS }, (_, k) => {
     const x = from + (k + 0.5) * width_mV;
-    return logPhi((x - below.at) / below.deviation) + logPhi((above.at - x) / above.deviation);
+    return logPhi((x - lower) / below.deviation) + logPhi((upper - x) / above.deviation);
   });
   return { low_mV: from, width_mV, cumulative: cumulated(logs) };
 }
@@ -61,19 +96,14 @@ export function peakMiddle({ before, crossing }: Peaks, low_mV: number, high_mV:
   return Math.min(high_mV, Math.max(low_mV, 0.5 * (highest + lowest)));
 }
 
-interface Uncertain {
-  readonly at: number;
-  readonly deviation: number;
-}
-
 /**
  * The uppermost of the values, each given that all were drawn from one unknown distribution: empirical Bayes, that distribution by
  * `ROUNDS` steps of expectation-maximisation on a grid from a flat start (Laird 1978, doi:10.1080/01621459.1978.10480103).
  */
-function uppermost(at: Float64Array, deviation: Float64Array): Uncertain {
+function uppermost(at: Float64Array, deviation: Float64Array): Bound {
   const top = at.reduce((best, x, k) => (x > at[best] ? k : best), 0);
   const scale = deviation[top] + SOFT_MV;
-  if (at.length === 1) return { at: at[0], deviation: scale };
+  if (at.length === 1) return { at: at[0], deviation: scale, spike: 0 };
   const [from, to] = [at[top] - REACH * scale, at[top] + scale];
   const grid = Float64Array.from({ length: GRID }, (_, g) => from + ((g + 0.5) * (to - from)) / GRID);
   const near = [...at.keys()].filter((k) => at[k] > from);
@@ -81,7 +111,8 @@ function uppermost(at: Float64Array, deviation: Float64Array): Uncertain {
     grid.map((x) => Math.exp(-0.5 * ((x - at[k]) / (deviation[k] + SOFT_MV)) ** 2)),
   );
   const sharpened = sharesOf(kernel, deconvolved(kernel)).map((share) => momentsOf(grid, share));
-  return sharpened.reduce((best, each) => (each.at > best.at ? each : best));
+  const best = sharpened.reduce((most, each, k) => (each.at > sharpened[most].at ? k : most), 0);
+  return { ...sharpened[best], spike: near[best] };
 }
 
 function momentsOf(grid: Float64Array, share: Float64Array): Uncertain {

@@ -2,12 +2,10 @@ import type { RandomStream } from "../../random.ts";
 import type { Prior } from "../world/index.ts";
 import { VPEAK, valuesOf } from "./coordinates.ts";
 import { equationCovariances } from "./covariance.ts";
-import { type Draws, solveDraws } from "./draws.ts";
+import { type Draw, type Draws, solveDraws } from "./draws.ts";
 import { equationAt } from "./equation.ts";
 import { drawNoise, noiseDensity } from "./noisePosterior.ts";
-import { drawPeak, type PeakDensity, peakDensity } from "./peak.ts";
-import type { Polished } from "./polish.ts";
-import { predict, predictionsFor } from "./predictor.ts";
+import { drawPeak, type PeakBounds, type PeakDensity, peakBounds, peakDensity } from "./peak.ts";
 import { type MatchedSweep, type Prepared, prepare } from "./recording.ts";
 import { findMode, type Mode, type Refined, type RefineOptions } from "./refine.ts";
 import { effective, normalised, systematic } from "./weights.ts";
@@ -28,7 +26,7 @@ export interface MatchedPosterior {
 export interface PosteriorOptions extends RefineOptions {
   /** Default 1000. */
   readonly samples?: number;
-  /** Draws that are tried. Default: 200 to 600, by the length of the recording. */
+  /** Draws that are tried. Default: 200 to 400, by the length of the recording. */
   readonly proposals?: number;
   /** Further support of the prior, such as the rule by which cells were let in; asked once, for all samples. */
   readonly accepts?: (values: readonly Float64Array[]) => readonly boolean[];
@@ -38,15 +36,15 @@ export interface PosteriorOptions extends RefineOptions {
 
 /** Samples predicted in all, about: most draws need one or two passes. */
 const BUDGET_SAMPLES = 20_000_000;
-const [FEWEST, MOST] = [200, 600];
+const [FEWEST, MOST] = [200, 400];
 
 const drawsFor = ({ samples }: Prepared) =>
   Math.round(Math.min(MOST, Math.max(FEWEST, BUDGET_SAMPLES / samples)));
 
 /**
  * Posterior of an Izhikevich cell under a flat prior in the prior's box: {@link refine}, levels of the noise from {@link noiseDensity}, and
- * for each the parameters that solve {@link equationAt} under a draw of such noise ({@link solveDraws}). vpeak is drawn from its density at
- * the mode ({@link peakDensity}).
+ * for each the parameters that solve {@link equationAt} under a draw of such noise ({@link solveDraws}), with vpeak from its density
+ * there ({@link peakDensity}).
  *
  * @param stream decides the draws.
  * @returns samples; trust their widths only where `effectiveSampleSize` is not small and `mode.converged`.
@@ -62,13 +60,19 @@ export function matchedPosterior(
   const data = prepare(sweeps, dt_ms);
   const { polished, estimatedNoise, ...mode } = findMode(data, prior, options.start, options);
   const proposals = options.proposals ?? drawsFor(data);
-  const { draws } = drawsOf(data, prior, { ...mode, polished, estimatedNoise }, proposals, stream.split(0));
-  const peak = peakAt(data, prior, polished, mode.values);
+  const { draws, atMode } = drawsOf(
+    data,
+    prior,
+    { ...mode, polished, estimatedNoise },
+    proposals,
+    stream.split(0),
+  );
   const count = options.samples ?? 1000;
-  if (draws.length === 0) return nothing(mode, prior, polished, peak, { count, proposals }, stream.split(1));
+  if (draws.length === 0) return nothing(mode, count, proposals);
   const weights = normalised(draws.map(({ logWeight }) => logWeight));
+  const peaks = peaksOf(draws, prior, peakBounds(atMode, polished.gains));
   const values = systematic(weights, count, stream.split(1)).map((k) =>
-    valuesOf(prior, draws[k].x, drawPeak(peak, stream)),
+    valuesOf(prior, draws[k].x, drawPeak(peaks[k], stream)),
   );
   const accepted = options.accepts?.(values);
   const kept = values.filter((_, k) => accepted?.[k] !== false);
@@ -94,22 +98,12 @@ function drawsOf(
 }
 
 /** No solution lies in the box: the mode for all samples. */
-function nothing(
-  mode: Refined,
-  prior: Prior,
-  { x }: Polished,
-  peak: PeakDensity,
-  { count, proposals }: { readonly count: number; readonly proposals: number },
-  stream: RandomStream,
-): MatchedPosterior {
-  const samples = Array.from({ length: count }, () => valuesOf(prior, x, drawPeak(peak, stream)));
+function nothing(mode: Refined, count: number, proposals: number): MatchedPosterior {
+  const samples = Array.from({ length: count }, () => mode.values.slice());
   return { mode, samples, effectiveSampleSize: 0, proposals };
 }
 
-/** vpeak at the mode: it hardly depends on the others, since the predictor follows the voltage up to each peak. */
-function peakAt(data: Prepared, prior: Prior, { gains }: Polished, values: Float64Array): PeakDensity {
+function peaksOf(draws: readonly Draw[], prior: Prior, bounds: PeakBounds): PeakDensity[] {
   const { low, high } = prior.parameters[VPEAK];
-  const predictions = predictionsFor(data);
-  predict(data, values, gains, predictions);
-  return peakDensity(predictions, gains, low, high);
+  return draws.map(({ peaks }) => peakDensity(bounds, peaks, low, high));
 }
