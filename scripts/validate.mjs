@@ -243,6 +243,24 @@ function pooledRow(way, model, all) {
   return `| ${way} | ${model} | ${all.length} | ${fits.length} | ${percent(pool((s) => [s.sweeps, s.withinRule]))} | ${percent(pool((s) => [s.sweeps, s.strict]))} | ${percent(stays)} | ${rmse} | ${percent(pool((s) => [s.interpolation.sweeps, s.interpolation.withinRule]))} | ${percent(pool((s) => [s.interpolation.sweeps, s.interpolation.strict]))} |`;
 }
 
+/**
+ * What a clone does at currents at which the recording is in depolarisation block, none of which it was trained on: in block where it
+ * fires at most half of what it fires at its best below.
+ * @param {string} name @param {string} model @param {Twin} twin
+ */
+function blockRow(name, model, { fit }) {
+  const beyond = fit.sweeps.filter(({ role }) => role === "beyond-range");
+  if (beyond.length === 0) return [];
+  const below = fit.sweeps.filter(({ role }) => role !== "beyond-range");
+  const most = Math.max(...below.map(({ clonedSpikes }) => clonedSpikes));
+  const blocked = beyond.filter(({ clonedSpikes }) => clonedSpikes <= most / 2).length;
+  const list = (/** @type {"recordedSpikes" | "clonedSpikes"} */ key) =>
+    beyond.map((one) => one[key]).join(" ");
+  return [
+    `| ${name} | ${model} | ${most} | ${list("recordedSpikes")} | ${list("clonedSpikes")} | ${blocked} of ${beyond.length} |`,
+  ];
+}
+
 /** How well doubt tells sweeps that break the rule from sweeps that keep it. @param {readonly HeldOut[]} all */
 function doubtSentence(all) {
   const scored = all.flatMap(({ fits, twin }) =>
@@ -269,6 +287,8 @@ const details = [];
 /** @type {string[]} */
 const drugRows = [];
 /** @type {string[]} */
+const blockRows = [];
+/** @type {string[]} */
 const skipped = [];
 
 for (const cell of CELLS) {
@@ -289,6 +309,7 @@ for (const cell of CELLS) {
       continue;
     }
     const { fit, range, provenance } = twin;
+    blockRows.push(...blockRow(cell.name, model, twin));
     summary.push(
       `| ${cell.name} | ${model} | ${fit.trained.sweeps} | ${percent(fit.trained.withinRule)} | ${fit.heldOut.sweeps} | ${percent(fit.heldOut.withinRule)} | ${percent(fit.heldOut.countError)} | ${percent(fit.heldOut.interpolation.withinRule)} | ${percent(fit.heldOut.interpolation.countError)} | ${fit.vRmse_mV.toFixed(1)} | ${range.inRange ? "yes" : "no"} | ${provenance.wall_s} |`,
     );
@@ -336,6 +357,11 @@ const pooled = ["every third", "strongest third", "another recording"].flatMap((
   return [
     ...models.map((model) => pooledRow(way, model, ofModel(model))),
     pooledRow(way, "chosen", ofWay(chosenWays)),
+    pooledRow(
+      way,
+      "chosen, in range",
+      ofWay(chosenWays).filter(({ twin }) => twin.range.inRange),
+    ),
   ];
 });
 rmSync(work, { recursive: true, force: true });
@@ -372,7 +398,7 @@ ${heldOut.join("\n")}
 
 ## All cells together
 
-Means over held-out sweeps. "Chosen": on each cell the model whose twin of the weaker two thirds of the trained sweeps predicts the
+Means over held-out sweeps. "In range": only cells whose chosen twin passed its own checks. "Chosen": on each cell the model whose twin of the weaker two thirds of the trained sweeps predicts the
 others best; no held-out sweep has a part in the choice.
 
 | held out | model | cells | sweeps | within | strict | silent | RMSE | interpolation: within | strict |
@@ -380,6 +406,15 @@ others best; no held-out sweep has a part in the choice.
 ${pooled.join("\n")}
 
 Is a doubtful prediction a bad one? ${doubtSentence(everyWay)}
+
+## Depolarisation block
+
+Sweeps at currents where the cell itself is in block: left out of training and of all scores above. In block: the clone fires at most half
+of what it fires at its best below.
+
+| cell | model | most spikes below | recorded | cloned | in block |
+| --- | --- | ---: | --- | --- | --- |
+${blockRows.join("\n")}
 
 ## Drugs on the cortical clones
 
