@@ -4,6 +4,7 @@ import { rankFractions, tarpCredibility } from "../calibration/index.ts";
 import { type NetworkInput, networkInput } from "../inputs/index.ts";
 import { identifiability, matchedPosterior } from "../matched/index.ts";
 import { type Posterior, posteriorOfInput, strangenessOf } from "../posterior/index.ts";
+import { trajectoryPosterior } from "../trajectory/index.ts";
 import { admitted, type DrawnCell, drawCells, type Prior, toUnit, worldModel } from "../world/index.ts";
 import { type CellRow, type Columns, columnsOf, joined } from "./columns.ts";
 import { drawStrange, type Judge } from "./outOfRange.ts";
@@ -74,7 +75,7 @@ type Evaluate = (setup: ChunkSetup, cell: DrawnCell) => Promise<CellRow>;
 
 const METHODS: Readonly<Record<Method, Evaluate>> = {
   amortised,
-  refined: async (setup, cell) => refined(setup, cell),
+  refined,
   strange: async ({ strangeness }, cell) => ({ strangeness: [await strangeness(cell)] }),
 };
 
@@ -92,18 +93,46 @@ async function amortised(setup: ChunkSetup, cell: DrawnCell): Promise<CellRow> {
   };
 }
 
+/** What refinement gives of a cell. */
+interface Refined {
+  readonly mode: { readonly values: Float64Array; readonly converged: boolean };
+  readonly samples: readonly Float64Array[];
+  readonly effectiveSampleSize: number;
+}
+
+interface RefineOptions {
+  readonly samples: number;
+  readonly accepts: (values: readonly Float64Array[]) => readonly boolean[];
+}
+
+type Refine = (setup: ChunkSetup, cell: DrawnCell, options: RefineOptions) => Promise<Refined>;
+
+const REFINERS: Partial<Readonly<Record<Prior["model"], Refine>>> = {
+  izhikevich: async (setup, cell, options) =>
+    matchedPosterior(cell.sweeps, cell.dt_ms, setup.posterior.prior, refining(setup, cell), options),
+  "hodgkin-huxley": async (setup, cell, options) => {
+    const { sweeps, dt_ms, index } = cell;
+    const { prior } = setup.posterior;
+    const input = networkInput(sweeps, dt_ms);
+    const amortised = await posteriorOfInput(setup.posterior, input, { samples: setup.samples, seed: index });
+    return trajectoryPosterior(sweeps, dt_ms, prior, refining(setup, cell), { ...options, amortised });
+  },
+};
+
+/** Models that refinement knows. */
+export const REFINABLE = new Set(Object.keys(REFINERS)) as ReadonlySet<Prior["model"]>;
+
 /** Mode and weighted draws under the very prior of the world: its box and its rule. */
-function refined(setup: ChunkSetup, cell: DrawnCell): CellRow {
+async function refined(setup: ChunkSetup, cell: DrawnCell): Promise<CellRow> {
   const { prior } = setup.posterior;
+  const refine = REFINERS[prior.model];
+  if (!refine) throw new Error(`internal: no refinement for ${prior.model}`);
   const model = worldModel(prior);
   const start = setup.now();
-  const { mode, samples, effectiveSampleSize } = matchedPosterior(
-    cell.sweeps,
-    cell.dt_ms,
-    prior,
-    streamOf(setup, cell).split(REFINED),
-    { samples: setup.samples, accepts: (values) => admitted(model, values) },
-  );
+  const { mode, samples, effectiveSampleSize } = await refine(setup, cell, {
+    samples: setup.samples,
+    accepts: (values) => admitted(model, values),
+  });
   const ms = setup.now() - start;
   const unit = samples.map((values) => toUnit(prior, values));
   const modeUnit = toUnit(prior, mode.values);
@@ -116,6 +145,8 @@ function refined(setup: ChunkSetup, cell: DrawnCell): CellRow {
     ms: [ms],
   };
 }
+
+const refining = (setup: ChunkSetup, cell: DrawnCell) => streamOf(setup, cell).split(REFINED);
 
 const streamOf = ({ seed }: ChunkSetup, { index }: DrawnCell) => RandomStream.fromSeed(seed).split(index);
 
@@ -155,6 +186,3 @@ function meanOf(rows: readonly Float64Array[]): Float64Array {
   for (const row of rows) for (let k = 0; k < sum.length; k++) sum[k] += row[k];
   return sum.map((value) => value / rows.length);
 }
-
-/** Models that refinement knows. */
-export const REFINABLE: ReadonlySet<Prior["model"]> = new Set(["izhikevich"]);

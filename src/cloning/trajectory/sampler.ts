@@ -1,0 +1,206 @@
+import type { RandomStream } from "../../random.ts";
+import { backSolve, cholesky, forwardSolve } from "../symmetric.ts";
+
+/** Residuals of points in a chart around a mode, which is its origin. */
+export interface Target {
+  /** Null where the model cannot be run. */
+  readonly residuals: (points: readonly Float64Array[]) => (Float64Array | null)[];
+  /** Log density of the prior; -Infinity where it is 0. */
+  readonly logPrior: (z: Float64Array) => number;
+  /** At the mode. */
+  readonly jacobian: readonly Float64Array[];
+  readonly atMode: Float64Array;
+}
+
+export interface WeightedDraws {
+  readonly points: readonly Float64Array[];
+  /** Sum to 1. */
+  readonly weights: Float64Array;
+  /** Where the likelihood is highest, with half the sum of squared residuals there. */
+  readonly lowest: { readonly z: Float64Array; readonly cost: number };
+}
+
+/** Precision of a loose normal hold around the mode, so that unseen directions stay bounded; weights take it out again. */
+const HOLD = 4;
+/** Draws that say whether the density is normal near its mode. */
+const PROBES = 32;
+/** Largest root mean square difference of the log density from its parabola that still counts as normal. */
+const NORMAL_WITHIN = 0.3;
+const MOST_CORRECTIONS = 12;
+/** In standard deviations. */
+const SOLVED_WITHIN = 0.05;
+const DIFFERENCE = 0.003;
+
+/** Kish's (1965) effective number of weighted draws. */
+export const effective = (weights: Float64Array) =>
+  1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
+
+/**
+ * Draws by randomised optimisation (Bardsley, Solonen, Haario and Laine 2014, doi:10.1137/140964023): each draw solves
+ * J'(r(z) - r(0)) = H d for a normal d with the mode's curvature H, so that it follows a bent ridge of the likelihood however thin the ridge
+ * is; weights make it exact. Where the likelihood is a parabola they are normal draws without more ado.
+ *
+ * @param most solved draws; normal ones are as many as are asked for with `count`.
+ */
+export function sample(
+  target: Target,
+  { most, count }: { readonly most: number; readonly count: number },
+  stream: RandomStream,
+): WeightedDraws {
+  const system = systemOf(target);
+  if (isNormal(target, system, stream.split(0))) {
+    const points = Array.from({ length: count }, () => normalDraw(system, stream));
+    const inside = points.filter((z) => target.logPrior(z) > Number.NEGATIVE_INFINITY);
+    const lowest = { z: new Float64Array(system.n), cost: halfSquares(target.atMode) };
+    return { points: inside, weights: new Float64Array(inside.length).fill(1 / inside.length), lowest };
+  }
+  const goals = Array.from({ length: most }, () => normalDraw(system, stream));
+  return weighted(target, system, solved(target, system, goals));
+}
+
+/** J'J + hold at the mode and its Cholesky factor. */
+interface System {
+  readonly n: number;
+  readonly matrix: Float64Array;
+  readonly factor: Float64Array;
+}
+
+function systemOf({ jacobian }: Target): System {
+  const n = jacobian.length;
+  const matrix = heldProducts(jacobian, jacobian);
+  const factor = cholesky(matrix, n);
+  if (!factor) throw new Error("internal: information is not positive definite");
+  return { n, matrix, factor };
+}
+
+function heldProducts(a: readonly Float64Array[], b: readonly Float64Array[]): Float64Array {
+  const n = a.length;
+  return Float64Array.from(
+    { length: n * n },
+    (_, k) => dot(a[Math.floor(k / n)], b[k % n]) + (k % (n + 1) === 0 ? HOLD : 0),
+  );
+}
+
+const normalDraw = ({ n, factor }: System, stream: RandomStream) =>
+  backSolve(
+    factor,
+    n,
+    Float64Array.from({ length: n }, () => stream.normal()),
+  );
+
+function isNormal(target: Target, system: System, stream: RandomStream): boolean {
+  const points = Array.from({ length: PROBES }, () => normalDraw(system, stream));
+  const differences = target.residuals(points).map((residuals, k) => {
+    if (!residuals) return Infinity;
+    const z = points[k];
+    const gained = 0.5 * (dot(residuals, residuals) - dot(target.atMode, target.atMode));
+    const prior = target.logPrior(z) - target.logPrior(new Float64Array(system.n));
+    return gained - prior - 0.5 * quadratic(system, z);
+  });
+  return differences.every(Number.isFinite) && dot(differences, differences) <= PROBES * NORMAL_WITHIN ** 2;
+}
+
+interface Solved {
+  readonly z: Float64Array;
+  readonly residuals: Float64Array;
+  /** J'(r - r(0)) + hold z. */
+  readonly score: Float64Array;
+}
+
+/** Chord iterations for all draws side by side; those that do not arrive are left out. */
+function solved(target: Target, system: System, goals: readonly Float64Array[]): Solved[] {
+  const arrived: Solved[] = [];
+  let open = goals.map((goal) => ({ wanted: times(system, goal), z: goal }));
+  for (let round = 0; round < MOST_CORRECTIONS && open.length > 0; round++) {
+    const all = target.residuals(open.map(({ z }) => z));
+    open = open.flatMap(({ wanted, z }, k) => {
+      const residuals = all[k];
+      if (!residuals) return [];
+      const score = scoreOf(target, residuals, z);
+      const missing = score.map((value, i) => wanted[i] - value);
+      const half = forwardSolve(system.factor, system.n, missing);
+      if (dot(half, half) < SOLVED_WITHIN ** 2) {
+        arrived.push({ z, residuals, score });
+        return [];
+      }
+      const step = backSolve(system.factor, system.n, half);
+      return [{ wanted, z: z.map((value, i) => value + step[i]) }];
+    });
+  }
+  return arrived;
+}
+
+const scoreOf = ({ jacobian, atMode }: Target, residuals: Float64Array, z: Float64Array) =>
+  Float64Array.from(jacobian, (column, i) => dot(column, residuals) - dot(column, atMode) + HOLD * z[i]);
+
+function weighted(target: Target, system: System, draws: readonly Solved[]): WeightedDraws {
+  const kept = draws.filter(({ z }) => target.logPrior(z) > Number.NEGATIVE_INFINITY);
+  const logs = kept.map((draw) => {
+    const { z, residuals, score } = draw;
+    const half = forwardSolve(system.factor, system.n, score);
+    const proposed = -0.5 * dot(half, half) + logDeterminantAt(target, system, draw);
+    return target.logPrior(z) - 0.5 * dot(residuals, residuals) - proposed;
+  });
+  const largest = Math.max(...logs);
+  const raw = Float64Array.from(logs, (value) => Math.exp(value - largest));
+  const sum = raw.reduce((a, b) => a + b, 0);
+  const lowest = kept
+    .map(({ z, residuals }) => ({ z, cost: halfSquares(residuals) }))
+    .reduce((best, one) => (one.cost < best.cost ? one : best), {
+      z: new Float64Array(system.n),
+      cost: halfSquares(target.atMode),
+    });
+  return { points: kept.map(({ z }) => z), weights: raw.map((value) => value / sum), lowest };
+}
+
+/** How much the solved equation stretches volumes at a draw: log det(J'J(z) + hold). */
+function logDeterminantAt({ residuals, jacobian }: Target, { n, matrix }: System, draw: Solved): number {
+  const steps = Float64Array.from({ length: n }, (_, i) => DIFFERENCE / Math.sqrt(matrix[i * (n + 1)]));
+  const moved = Array.from(steps, (step, i) => draw.z.map((value, j) => (i === j ? value + step : value)));
+  const columns = residuals(moved).map((there, i) =>
+    there ? there.map((value, k) => (value - draw.residuals[k]) / steps[i]) : jacobian[i],
+  );
+  return logDeterminant(heldProducts(jacobian, columns), n);
+}
+
+/** Of the absolute value, by elimination with pivots. */
+function logDeterminant(matrix: Float64Array, n: number): number {
+  const a = matrix.slice();
+  let sum = 0;
+  for (let j = 0; j < n; j++) {
+    let pivot = j;
+    for (let i = j + 1; i < n; i++) if (Math.abs(a[i * n + j]) > Math.abs(a[pivot * n + j])) pivot = i;
+    for (let m = 0; m < n; m++) [a[j * n + m], a[pivot * n + m]] = [a[pivot * n + m], a[j * n + m]];
+    sum += Math.log(Math.abs(a[j * n + j]));
+    for (let i = j + 1; i < n; i++) {
+      const factor = a[i * n + j] / a[j * n + j];
+      for (let m = j; m < n; m++) a[i * n + m] -= factor * a[j * n + m];
+    }
+  }
+  return sum;
+}
+
+const halfSquares = (x: Float64Array) => 0.5 * dot(x, x);
+
+const times = ({ n, matrix }: System, z: Float64Array) =>
+  z.map((_, i) => z.reduce((sum, value, j) => sum + matrix[i * n + j] * value, 0));
+
+const quadratic = (system: System, z: Float64Array) => dot(times(system, z), z);
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
+}
+
+/** Indices in proportion to weights, by systematic resampling. */
+export function systematic(weights: Float64Array, count: number, stream: RandomStream): number[] {
+  const chosen: number[] = [];
+  let [k, reached] = [0, weights[0]];
+  const shift = stream.uniform();
+  for (let s = 0; s < count; s++) {
+    while (reached < (s + shift) / count && k + 1 < weights.length) reached += weights[++k];
+    chosen.push(k);
+  }
+  return chosen;
+}
