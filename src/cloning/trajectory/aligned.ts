@@ -102,8 +102,7 @@ export class Aligner {
         out[event + i] = (-shift * dt_ms) / upstroke_ms;
         const [from, to] = surroundings(observed, i, until, dt_ms);
         straight(start + from);
-        for (; k < start + to; k++)
-          out[k] = (recorded[k] - interpolated(v_mV, k + shift, start, end)) / voltage_mV;
+        k = shifted(out, recorded, v_mV, { from: k, to: start + to, shift, start, end }, voltage_mV);
       }
       straight(start + until);
       const beyond = Math.min(end, Math.ceil(start + until + beyond_ms / dt_ms));
@@ -154,12 +153,40 @@ function surroundings(
   return [Math.ceil(from), Math.ceil(Math.min(until, after, at + AFTER_MS / dt_ms))];
 }
 
-/** Cubic (Catmull and Rom 1974) between samples, constant beyond the sweep. */
-function interpolated(v: Float64Array, at: number, start: number, end: number): number {
-  const k = Math.floor(at);
-  const t = at - k;
-  if (t === 0 && k >= start && k < end) return v[k];
-  const value = (n: number) => v[n < start ? start : n >= end ? end - 1 : n];
-  const [a, b, c, d] = [value(k - 1), value(k), value(k + 1), value(k + 2)];
-  return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly shift: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Differences from the voltage `shift` samples later, by a cubic between samples (Catmull and Rom 1974), constant beyond the sweep.
+ * Returns where the window ends.
+ */
+function shifted(
+  out: Float64Array,
+  recorded: Float64Array,
+  v: Float64Array,
+  { from, to, shift, start, end }: Window,
+  voltage_mV: number,
+): number {
+  const whole = Math.floor(shift);
+  const t = shift - whole;
+  const a = -0.5 * t + t * t - 0.5 * t ** 3;
+  const b = 1 - 2.5 * t * t + 1.5 * t ** 3;
+  const c = 0.5 * t + 2 * t * t - 1.5 * t ** 3;
+  const d = -0.5 * t * t + 0.5 * t ** 3;
+  const value = (n: number) => v[Math.min(end - 1, Math.max(start, n))];
+  let k = from;
+  const difference = (n: number) =>
+    (recorded[k] - a * value(n - 1) - b * value(n) - c * value(n + 1) - d * value(n + 2)) / voltage_mV;
+  const inner = Math.max(from, Math.min(to, start + 1 - whole));
+  const outer = Math.max(inner, Math.min(to, end - 2 - whole));
+  for (; k < inner; k++) out[k] = difference(k + whole);
+  for (let n = k + whole; k < outer; k++, n++)
+    out[k] = (recorded[k] - a * v[n - 1] - b * v[n] - c * v[n + 1] - d * v[n + 2]) / voltage_mV;
+  for (; k < to; k++) out[k] = difference(k + whole);
+  return k;
 }
