@@ -17,26 +17,30 @@ const ROUNDS = 4;
 const MOST_DOUBLINGS = 40;
 
 /**
- * A candidate that may be better than all that were tried: from the best of them a Gauss-Newton step on all errors at once, whose
+ * Candidates that may be better than all that were tried: from the best of them a Gauss-Newton step on all errors at once, whose
  * derivatives are the regression of the errors on the parameters over the candidates around it (as in an ensemble Kalman filter: Iglesias,
  * Law and Stuart 2013, doi:10.1088/0266-5611/29/4/045001). Each term is weighted anew as it shrinks (iteratively reweighted least
  * squares), so that the step lowers the loss and not a sum of squares. Spike counts have no derivative, but a trend over candidates.
  *
  * @param tried with the same terms each
- * @param radius the longest step
- * @returns undefined where fewer candidates than dimensions stand around the best one. A guess: the loss there may be higher.
+ * @param radii the longest step, of each guess
+ * @returns none where fewer candidates than dimensions stand around the best one. Guesses: the loss there may be higher.
  */
-export function guessBetter(tried: readonly Tried[], radius: number): Float64Array | undefined {
+export function guessBetter(tried: readonly Tried[], radii: readonly number[]): Float64Array[] {
   const best = tried.reduce((a, b) => (b.loss < a.loss ? b : a));
   const trends = trendsAround(
     best,
     tried.filter((one) => one !== best),
   );
-  if (!trends) return undefined;
-  let step: Float64Array | undefined = new Float64Array(best.x.length);
-  for (let round = 0; round < ROUNDS && step; round++)
-    step = dampedStep(normalEquations(best.terms, trends, step), radius);
-  return step && best.x.map((value, i) => value + step[i]);
+  if (!trends) return [];
+  const nowhere: Float64Array = new Float64Array(best.x.length);
+  const atBest = normalEquations(best.terms, trends, nowhere);
+  return radii.flatMap((radius) => {
+    let step = dampedStep(atBest, radius);
+    for (let round = 1; round < ROUNDS && step; round++)
+      step = dampedStep(normalEquations(best.terms, trends, step), radius);
+    return step ? [best.x.map((value, i) => value + step[i])] : [];
+  });
 }
 
 /** How each error of each term changes along each coordinate, by ridge regression over the candidates; nearer ones weigh more. */
@@ -57,10 +61,12 @@ function trendsAround(best: Tried, others: readonly Tried[]): Float64Array[][] |
   return best.terms.map(({ errors }, t) =>
     Array.from(errors, (error, e) => {
       const right = new Float64Array(n);
-      steps.forEach((step, k) => {
+      for (let k = 0; k < steps.length; k++) {
         const change = nearness[k] * (others[k].terms[t].errors[e] - error);
+        if (change === 0) continue;
+        const step = steps[k];
         for (let i = 0; i < n; i++) right[i] += change * step[i];
-      });
+      }
       return backSolve(factor, n, forwardSolve(factor, n, right));
     }),
   );
@@ -113,11 +119,12 @@ function damp(matrix: Float64Array, n: number, part: number): void {
   for (let i = 0; i < n; i++) matrix[i * n + i] += (part * trace) / n + Number.MIN_VALUE;
 }
 
+/** Of the symmetric product the lower half, which is all that a Cholesky factor is made from. */
 function addOuter(matrix: Float64Array, a: Float64Array, weight: number): void {
   const n = a.length;
   for (let i = 0; i < n; i++) {
     const scaled = weight * a[i];
-    for (let j = 0; j < n; j++) matrix[i * n + j] += scaled * a[j];
+    for (let j = 0; j <= i; j++) matrix[i * n + j] += scaled * a[j];
   }
 }
 

@@ -117,9 +117,9 @@ function withGuesses(search: CmaEs, recent: readonly Recent[]): Float64Array[] {
   const asked = search.ask();
   const tried = recent.map(({ unit, loss, terms }) => ({ x: search.whiten(unit), loss, terms }));
   if (tried.length === 0) return asked;
-  GUESSES.forEach((radius, k) => {
-    const guess = guessBetter(tried, radius * Math.sqrt(search.n));
-    if (guess) asked[k] = search.inject(k, guess);
+  const radii = GUESSES.map((radius) => radius * Math.sqrt(search.n));
+  guessBetter(tried, radii).forEach((guess, k) => {
+    asked[k] = search.inject(k, guess);
   });
   return asked;
 }
