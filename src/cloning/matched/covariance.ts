@@ -7,8 +7,9 @@ import { gradientCovariance } from "./sensitivity.ts";
 /** Correlation times between which the covariance is interpolated. */
 const NODES = 5;
 /**
- * Part of the cost's curvature that is added. V is the response of psi to noise to first order; in directions where the exact trajectory
- * would tell a hundred times more than the predictor takes, V is next to nothing and the second order is what counts.
+ * Part of the cost's curvature that is added: measured on cells, not derived (docs/matched.md). V is the response of psi to noise to first
+ * order; in directions where the exact trajectory would tell a hundred times more than the predictor takes, V is next to nothing, and
+ * presumably the second order is what counts.
  */
 export const SECOND_ORDER = 0.2;
 
