@@ -24,8 +24,10 @@ const MOST_ROUNDS = 20;
 const ROUND_ITERATIONS = 4;
 const MOST_STUCK = 5;
 const BEYOND_MS = 2;
-/** Variance of whitened residuals where the voltage is steep that still passes for noise, and what is steep. */
-const [MOST_STEEP_VARIANCE, STEEP_MV_PER_MS] = [2, 20];
+/** Variance of whitened residuals where the voltage is steep that passes for noise beside chance, for rounding's sake; what is steep. */
+const [MOST_STEEP, STEEP_MV_PER_MS] = [1.3, 20];
+/** The same of their means over blocks. */
+const [MOST_LASTING, BLOCK_MS] = [1.3, 20];
 const LARGEST_SLOW_MV = 1.2;
 const TYPICAL_SLOW_MV = 0.5;
 const LEAST_WHITE_MV = 0.02;
@@ -120,12 +122,20 @@ function fitted(
   return fit && { x: fit.x, fit, noise, whitener, ...verdict(fit, residuals(fit.trace), noise, trace) };
 }
 
-/** Noise is the same on spikes as between them; what a model misses shows where the voltage is steep, or as slow noise. */
+/**
+ * Whether what is left is noise: of the same variance on spikes as between them, without means that last (drift, offsets, a wrong
+ * bridge), and no slower or larger than a recording has.
+ */
 function verdict(fit: Fit, whitened: Float64Array, { slow_mV }: RecordingNoise, trace: Trace) {
   const reasons: string[] = [];
   const steep = steepVariance(whitened, trace);
-  if (steep > MOST_STEEP_VARIANCE)
-    reasons.push(`residuals on spikes have ${steep.toFixed(1)} times the variance of noise`);
+  if (steep.ratio > MOST_STEEP + chance(steep.count))
+    reasons.push(`residuals on spikes have ${steep.ratio.toFixed(1)} times the variance of noise`);
+  const means = blockVariance(whitened, trace);
+  if (means.ratio > MOST_LASTING + chance(means.count))
+    reasons.push(
+      `means of residuals over ${BLOCK_MS} ms have ${means.ratio.toFixed(1)} times the variance of noise`,
+    );
   if (slow_mV > LARGEST_SLOW_MV)
     reasons.push(`what is left looks like slow noise of ${slow_mV.toFixed(1)} mV`);
   const matches = reasons.length === 0;
@@ -137,12 +147,31 @@ function verdict(fit: Fit, whitened: Float64Array, { slow_mV }: RecordingNoise, 
   };
 }
 
-function steepVariance(whitened: Float64Array, { slopes_mV_per_ms }: Trace): number {
+/** Six standard deviations of a variance of that many normal deviates. */
+const chance = (count: number) => 6 * Math.sqrt(2 / Math.max(1, count));
+
+interface Ratio {
+  readonly ratio: number;
+  readonly count: number;
+}
+
+function steepVariance(whitened: Float64Array, { slopes_mV_per_ms }: Trace): Ratio {
   let [sum, count] = [0, 0];
   for (let k = 0; k < whitened.length; k++) {
     if (slopes_mV_per_ms[k] < STEEP_MV_PER_MS) continue;
     sum += whitened[k] ** 2;
     count++;
   }
-  return count === 0 ? 1 : sum / count;
+  return { ratio: count === 0 ? 1 : sum / count, count };
+}
+
+function blockVariance(whitened: Float64Array, { dt_ms }: Trace): Ratio {
+  const size = Math.max(2, Math.round(BLOCK_MS / dt_ms));
+  const count = Math.floor(whitened.length / size);
+  let sum = 0;
+  for (let block = 0; block < count; block++) {
+    const total = whitened.subarray(block * size, (block + 1) * size).reduce((a, b) => a + b, 0);
+    sum += total ** 2 / size;
+  }
+  return { ratio: count === 0 ? 1 : sum / count, count };
 }

@@ -8,7 +8,7 @@ import { continued, findMode, type Mode, type Space } from "./mode.ts";
 import type { RecordingNoise } from "./noise.ts";
 import { effective, sample, systematic } from "./sampler.ts";
 import { TrajectorySimulator, type TrajectorySweep } from "./simulator.ts";
-import { type Trace, traceOf } from "./trace.ts";
+import { type Trace, traceOf, withinBudget } from "./trace.ts";
 
 export interface TrajectoryPosterior {
   readonly mode: {
@@ -70,21 +70,22 @@ export function trajectoryPosterior(
   stream: RandomStream,
   { amortised, samples: count = 1000, accepts }: TrajectoryOptions,
 ): TrajectoryPosterior {
-  const trace = traceOf(sweeps, dt_ms);
-  const simulator = new TrajectorySimulator(worldModel(prior), sweeps, dt_ms);
+  const kept = withinBudget(sweeps);
+  const trace = traceOf(kept, dt_ms);
+  const simulator = new TrajectorySimulator(worldModel(prior), kept, dt_ms);
   const search = new PosteriorSearch(trace, simulator, prior, count);
   const starts = [amortised.mean, ...amortised.samples.slice(0, FURTHER_STARTS)];
   const mode = search.mode(starts.map((values) => toUnit(prior, values).map(inBox)));
   const found = mode.matches ? search.drawsAround(mode, stream) : { mode, points: [], effective: 0 };
-  const kept = supported(found.points, prior, accepts);
-  const samplesFrom = kept.length > 0 ? "trajectory" : "amortised";
-  const samples = kept.length > 0 ? kept : amortised.samples;
+  const admitted = supported(found.points, prior, accepts);
+  const samplesFrom = admitted.length > 0 ? "trajectory" : "amortised";
+  const samples = admitted.length > 0 ? admitted : amortised.samples;
   const evenly = new Float64Array(samples.length).fill(1 / samples.length);
   return {
     mode: described(found.mode, prior),
     samples: systematic(evenly, count, stream.split(3)).map((k) => samples[k]),
     samplesFrom,
-    effectiveSampleSize: kept.length > 0 ? found.effective : samples.length,
+    effectiveSampleSize: admitted.length > 0 ? found.effective : samples.length,
     simulations: simulator.simulations,
   };
 }

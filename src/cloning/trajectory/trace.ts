@@ -15,6 +15,18 @@ export interface Trace {
 
 const LONGEST_INTERVAL_MS = 0.5;
 
+/** Work of one run; longer recordings are thinned by whole sweeps. */
+const MOST_SAMPLES = 120_000;
+
+/** Sweeps taken evenly until the recording is not too long; one at least. */
+export function withinBudget(sweeps: readonly TrajectorySweep[]): readonly TrajectorySweep[] {
+  const total = sweeps.reduce((sum, { v_mV }) => sum + v_mV.length, 0);
+  const keep = Math.max(1, Math.floor((sweeps.length * MOST_SAMPLES) / total));
+  if (keep >= sweeps.length) return sweeps;
+  const stride = sweeps.length / keep;
+  return Array.from({ length: keep }, (_, k) => sweeps[Math.ceil((k + 1) * stride) - 1]);
+}
+
 /** Throws InputError `trajectory-input` for sweeps that cannot be fitted. */
 export function traceOf(sweeps: readonly TrajectorySweep[], dt_ms: number): Trace {
   if (sweeps.length === 0) throw problem("no sweeps to fit", "a recording with at least one sweep");
