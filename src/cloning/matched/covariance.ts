@@ -11,7 +11,7 @@ const NODES = 5;
  * order; in directions where the exact trajectory would tell a hundred times more than the predictor takes, V is next to nothing, and
  * presumably the second order is what counts.
  */
-export const SECOND_ORDER = 0.2;
+const SECOND_ORDER = 0.2;
 
 /**
  * Covariance of the equation at the truth under each of some levels of the noise, in unit coordinates, [8 x 8]: {@link gradientCovariance}
