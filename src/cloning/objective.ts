@@ -6,10 +6,10 @@ import { clippedBins, countBetween, type Target, type TargetSweep } from "./targ
 
 /**
  * How far a candidate is from the recorded cell, in units where 1 is "just not good enough": what a user sees (counts, where
- * in the sweep they fall, clipped voltage, latency, the shape of a spike) rather than a likelihood of the voltage, which on
+ * in the sweep they fall, voltage (little of it above threshold), latency, the shape of a spike) rather than a likelihood of the voltage, which on
  * real cells prefers a cell that never fires. Weights are the same for every cell and model.
  */
-const WEIGHTS = { count: 1.5, spread: 0.5, voltage: 0.7, latency: 0.3, shape: 1 } as const;
+const WEIGHTS = { count: 1.5, spread: 1.5, voltage: 0.7, latency: 0.3, shape: 1 } as const;
 
 /** Tolerances: the loss is 1 at these. */
 const VOLTAGE_mV = 1.5;

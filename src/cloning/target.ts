@@ -152,12 +152,18 @@ function windowOf(
   };
 }
 
-/** Mean of min(v, clip) over bins of `binSteps` values; a last incomplete bin is dropped. */
+/** What voltage above the clip counts: a spike is too short to weigh, a plateau that a cell does not have is not. */
+const ABOVE = 0.3;
+
+/** Mean of the voltage, of which what is above the clip counts {@link ABOVE} of it, over bins of `binSteps` values; a last incomplete bin is dropped. */
 export function clippedBins(v_mV: Float64Array, binSteps: number, clip_mV: number): Float64Array {
   const bins = new Float64Array(Math.floor(v_mV.length / binSteps));
   for (let bin = 0, step = 0; bin < bins.length; bin++) {
     let sum = 0;
-    for (const end = step + binSteps; step < end; step++) sum += Math.min(v_mV[step], clip_mV);
+    for (const end = step + binSteps; step < end; step++) {
+      const above = v_mV[step] - clip_mV;
+      sum += above > 0 ? clip_mV + ABOVE * above : v_mV[step];
+    }
     bins[bin] = sum / binSteps;
   }
   return bins;
