@@ -45,13 +45,20 @@ const MOST_TRIALS = 4;
 const SHRINKING = 0.15;
 const [FIRST_DAMPING, LEAST_DAMPING] = [100, 1e-2];
 const LONGEST_STEP = 0.3;
+/** Part of a step at which the curvature along it is measured. */
+const PROBE = 0.1;
+/** Longest correction for curvature, as a part of the step. */
+const MOST_BENT = 0.375;
+/** Information of a flat prior of width 1. */
+const FLAT_INFORMATION = 12;
 /** Part of a coordinate's own standard deviation by which it is moved for a difference. */
 const DIFFERENCE = 0.003;
 const [LEAST_DIFFERENCE, MOST_DIFFERENCE] = [1e-11, 1e-5];
 
 /**
- * Least squares by Levenberg (1944) and Marquardt (1963) in the unit box with one-sided differences; coordinates that press against the
- * box are held. Null where the first point cannot be simulated.
+ * Least squares by Levenberg (1944) in the unit box: damped by the identity, not by Marquardt's diagonal, which brakes the way along a
+ * valley. Each step is also tried bent along the valley, by the second derivative in its direction (Transtrum and Sethna 2012,
+ * arXiv:1201.5885). Coordinates that press against the box are held. Null where the first point cannot be simulated.
  */
 export function levenberg(problem: Problem, start: Float64Array, options: LevenbergOptions): Fit | null {
   const [trace] = problem.simulate([start]);
@@ -87,7 +94,9 @@ class Search {
   #linearise(): Linear {
     const here = linearised(this.#problem, this.#x, this.#trace, this.#spreads);
     const n = this.#x.length;
-    this.#spreads = this.#spreads.map((_, i) => 1 / Math.sqrt(here.information[i * n + i] + 12));
+    this.#spreads = this.#spreads.map(
+      (_, i) => 1 / Math.sqrt(here.information[i * n + i] + FLAT_INFORMATION),
+    );
     return here;
   }
 
@@ -110,11 +119,8 @@ class Search {
   }
 
   /** Steps of each damping, then the same bent along the valley. */
-  #candidates(
-    { chart, residualsOf, residuals, jacobian, information, gradient }: Linear,
-    dampings: readonly number[],
-    shrink: number,
-  ): Float64Array[] {
+  #candidates(here: Linear, dampings: readonly number[], shrink: number): Float64Array[] {
+    const { chart, residualsOf, information, gradient } = here;
     const x = this.#x;
     const systems = dampings.map((damping) => dampedSystem(x, information, gradient, damping));
     const steps = systems.map((system) => shortened(system(gradient), shrink));
@@ -129,19 +135,27 @@ class Search {
     const bent = steps.map((step, d) => {
       const trace = probes[d];
       if (!trace) return step;
-      const there = residualsOf(trace);
-      for (let k = 0; k < there.length; k++) {
-        let slope = 0;
-        for (let i = 0; i < step.length; i++) slope += jacobian[i][k] * step[i];
-        there[k] = (2 / PROBE) * ((there[k] - residuals[k]) / PROBE - slope);
-      }
-      const second = systems[d](Float64Array.from(jacobian, (column) => dot(column, there)));
+      const curvature = curvatureAlong(here, step, residualsOf(trace));
+      const second = systems[d](Float64Array.from(here.jacobian, (column) => dot(column, curvature)));
       const ratio = length(second) / length(step);
-      const factor = Math.min(0.5, 0.375 / ratio);
+      const factor = Math.min(0.5, MOST_BENT / ratio);
       return step.map((value, i) => value + factor * second[i]);
     });
     return [...steps, ...bent].map((step) => within(chart, step));
   }
+}
+
+/** Second derivative of the residuals in the direction of a step, from those at a part of it. */
+function curvatureAlong(
+  { residuals, jacobian }: Linear,
+  step: Float64Array,
+  there: Float64Array,
+): Float64Array {
+  return there.map((value, k) => {
+    let slope = 0;
+    for (let i = 0; i < step.length; i++) slope += jacobian[i][k] * step[i];
+    return (2 / PROBE) * ((value - residuals[k]) / PROBE - slope);
+  });
 }
 
 const length = (x: Float64Array) => Math.sqrt(dot(x, x));
@@ -149,9 +163,6 @@ const length = (x: Float64Array) => Math.sqrt(dot(x, x));
 const within = (chart: Chart, step: Float64Array) =>
   chart.toUnit(step).map((value) => (Number.isNaN(value) ? 0 : Math.min(1, Math.max(0, value))));
 const halfSquares = (x: Float64Array) => 0.5 * dot(x, x);
-/** Part of a step at which the curvature along it is measured. */
-const PROBE = 0.1;
-
 /** Solves the damped system for minus a gradient; coordinates that press against the box are held. */
 function dampedSystem(x: Float64Array, information: Float64Array, pressing: Float64Array, damping: number) {
   const n = x.length;

@@ -45,9 +45,9 @@ const FURTHER_STARTS = 3;
 const FLAT_INFORMATION = 12;
 /** Of draws times samples. Each takes about twelve simulations. */
 const BUDGET_SAMPLES = 4_000_000;
-const [FEWEST_DRAWS, MOST_DRAWS] = [50, 150];
+const [FEWEST_DRAWS, MOST_DRAWS] = [50, 400];
 /** Draws below the mode by this much in log density show that the search stopped early; it goes on from the lowest, so often. */
-const [NOTEWORTHY, MOST_RESTARTS] = [0.5, 2];
+const [NOTEWORTHY, MOST_RESTARTS] = [0.5, 4];
 const ROUNDING_RUNS = 12;
 const ROUNDING_MOVE = 1e-6;
 
@@ -82,7 +82,7 @@ export function trajectoryPosterior(
   const samples = admitted.length > 0 ? admitted : amortised.samples;
   const evenly = new Float64Array(samples.length).fill(1 / samples.length);
   return {
-    mode: described(found.mode, prior),
+    mode: described(found.mode, prior, admitted.length > 0),
     samples: systematic(evenly, count, stream.split(3)).map((k) => samples[k]),
     samplesFrom,
     effectiveSampleSize: admitted.length > 0 ? found.effective : samples.length,
@@ -90,7 +90,10 @@ export function trajectoryPosterior(
   };
 }
 
-function described({ x, fit, noise, whitener, converged, reason }: Mode, prior: Prior) {
+function described(mode: Mode, prior: Prior, supported: boolean) {
+  const { x, fit, noise, whitener, matches } = mode;
+  const converged = mode.converged && supported;
+  const reason = matches && !supported ? "no draw lies in the support of the prior" : mode.reason;
   return {
     values: fromUnit(prior, x),
     noise,

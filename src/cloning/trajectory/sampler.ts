@@ -26,6 +26,8 @@ const HOLD = 4;
 const PROBES = 32;
 /** Largest root mean square difference of the log density from its parabola that still counts as normal. */
 const NORMAL_WITHIN = 0.3;
+/** Draws at once, and effective ones that are enough. */
+const [BATCH, ENOUGH] = [100, 100];
 const MOST_CORRECTIONS = 12;
 /** In standard deviations. */
 const SOLVED_WITHIN = 0.05;
@@ -40,7 +42,7 @@ export const effective = (weights: Float64Array) =>
  * J'(r(z) - r(0)) = H d for a normal d with the mode's curvature H, so that it follows a bent ridge of the likelihood however thin the ridge
  * is; weights make it exact. Where the likelihood is a parabola they are normal draws without more ado.
  *
- * @param most solved draws; normal ones are as many as are asked for with `count`.
+ * @param most solved draws; fewer where `ENOUGH` effective ones are there; normal ones are as many as are asked for with `count`.
  */
 export function sample(
   target: Target,
@@ -54,8 +56,15 @@ export function sample(
     const lowest = { z: new Float64Array(system.n), cost: halfSquares(target.atMode) };
     return { points: inside, weights: new Float64Array(inside.length).fill(1 / inside.length), lowest };
   }
-  const goals = Array.from({ length: most }, () => normalDraw(system, stream));
-  return weighted(target, system, solved(target, system, goals));
+  const draws: Draw[] = [];
+  for (let tried = 0; ; ) {
+    const batch = Math.min(BATCH, most - tried);
+    const goals = Array.from({ length: batch }, () => normalDraw(system, stream));
+    draws.push(...solved(target, system, goals).flatMap((one) => drawOf(target, system, one)));
+    tried += batch;
+    const found = weighted(target, draws);
+    if (tried >= most || effective(found.weights) >= ENOUGH) return found;
+  }
 }
 
 /** J'J + hold at the mode and its Cholesky factor. */
@@ -133,24 +142,36 @@ function solved(target: Target, system: System, goals: readonly Float64Array[]):
 const scoreOf = ({ jacobian, atMode }: Target, residuals: Float64Array, z: Float64Array) =>
   Float64Array.from(jacobian, (column, i) => dot(column, residuals) - dot(column, atMode) + HOLD * z[i]);
 
-function weighted(target: Target, system: System, draws: readonly Solved[]): WeightedDraws {
-  const kept = draws.filter(({ z }) => target.logPrior(z) > Number.NEGATIVE_INFINITY);
-  const logs = kept.map((draw) => {
-    const { z, residuals, score } = draw;
-    const half = forwardSolve(system.factor, system.n, score);
-    const proposed = -0.5 * dot(half, half) + logDeterminantAt(target, system, draw);
-    return target.logPrior(z) - 0.5 * dot(residuals, residuals) - proposed;
-  });
-  const largest = Math.max(...logs);
-  const raw = Float64Array.from(logs, (value) => Math.exp(value - largest));
+interface Draw {
+  readonly z: Float64Array;
+  readonly cost: number;
+  readonly logWeight: number;
+}
+
+/** Nothing where the prior is 0. */
+function drawOf(target: Target, system: System, solution: Solved): Draw[] {
+  const { z, residuals, score } = solution;
+  const prior = target.logPrior(z);
+  if (prior === Number.NEGATIVE_INFINITY) return [];
+  const half = forwardSolve(system.factor, system.n, score);
+  const proposed = -0.5 * dot(half, half) + logDeterminantAt(target, system, solution);
+  const cost = halfSquares(residuals);
+  return [{ z, cost, logWeight: prior - cost - proposed }];
+}
+
+function weighted(target: Target, draws: readonly Draw[]): WeightedDraws {
+  const largest = Math.max(...draws.map(({ logWeight }) => logWeight));
+  const raw = Float64Array.from(draws, ({ logWeight }) => Math.exp(logWeight - largest));
   const sum = raw.reduce((a, b) => a + b, 0);
-  const lowest = kept
-    .map(({ z, residuals }) => ({ z, cost: halfSquares(residuals) }))
-    .reduce((best, one) => (one.cost < best.cost ? one : best), {
-      z: new Float64Array(system.n),
-      cost: halfSquares(target.atMode),
-    });
-  return { points: kept.map(({ z }) => z), weights: raw.map((value) => value / sum), lowest };
+  const mode = { z: new Float64Array(target.jacobian.length), cost: halfSquares(target.atMode) };
+  return {
+    points: draws.map(({ z }) => z),
+    weights: raw.map((value) => value / sum),
+    lowest: draws.reduce<{ z: Float64Array; cost: number }>(
+      (best, one) => (one.cost < best.cost ? one : best),
+      mode,
+    ),
+  };
 }
 
 /** How much the solved equation stretches volumes at a draw: log det(J'J(z) + hold). */
