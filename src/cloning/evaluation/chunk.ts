@@ -115,7 +115,8 @@ const REFINERS: Partial<Readonly<Record<Prior["model"], Refine>>> = {
     const { prior } = setup.posterior;
     const input = networkInput(sweeps, dt_ms);
     const amortised = await posteriorOfInput(setup.posterior, input, { samples: setup.samples, seed: index });
-    return trajectoryPosterior(sweeps, dt_ms, prior, refining(setup, cell), { ...options, amortised });
+    const known = { ...options, amortised, precision: "f32" } as const;
+    return trajectoryPosterior(sweeps, dt_ms, prior, refining(setup, cell), known);
   },
 };
 

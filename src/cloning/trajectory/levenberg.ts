@@ -1,6 +1,7 @@
 import { solve } from "../symmetric.ts";
 import type { Residuals } from "./aligned.ts";
 import type { Chart, Charts } from "./chart.ts";
+import { dot, halfSquares, products } from "./linear.ts";
 
 /** What is fitted: traces of points in the unit box, and how they are compared with the data. */
 export interface Problem {
@@ -162,7 +163,6 @@ const length = (x: Float64Array) => Math.sqrt(dot(x, x));
 /** A conductance below 0 has no logarithm: it lies at the low end. */
 const within = (chart: Chart, step: Float64Array) =>
   chart.toUnit(step).map((value) => (Number.isNaN(value) ? 0 : Math.min(1, Math.max(0, value))));
-const halfSquares = (x: Float64Array) => 0.5 * dot(x, x);
 /** Solves the damped system for minus a gradient; coordinates that press against the box are held. */
 function dampedSystem(x: Float64Array, information: Float64Array, pressing: Float64Array, damping: number) {
   const n = x.length;
@@ -186,12 +186,6 @@ function shortened(step: Float64Array, shrink: number): Float64Array {
   const longest = step.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const factor = shrink * Math.min(1, LONGEST_STEP / Math.max(longest, 1e-300));
   return step.map((value) => factor * value);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
-  return sum;
 }
 
 /**
@@ -223,12 +217,7 @@ export function linearised(
     const length = central ? 2 * step : step;
     return there.map((value, k) => (value - back[k]) / length);
   });
-  const information = new Float64Array(n * n);
-  const gradient = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    gradient[i] = dot(jacobian[i], residuals);
-    for (let j = 0; j <= i; j++)
-      information[i * n + j] = information[j * n + i] = dot(jacobian[i], jacobian[j]);
-  }
+  const information = products(jacobian);
+  const gradient = Float64Array.from(jacobian, (column) => dot(column, residuals));
   return { chart, residualsOf, residuals, cost: halfSquares(residuals), jacobian, information, gradient };
 }

@@ -102,11 +102,7 @@ export function continued(
 }
 
 const noiseOf = (trace: Trace, { fit, noise }: Mode) =>
-  estimateNoise(
-    trace.v_mV.map((value, k) => value - fit.trace[k]),
-    trace,
-    noise,
-  );
+  estimateNoise({ residuals: trace.v_mV.map((value, k) => value - fit.trace[k]) }, trace, noise);
 
 function fitted(
   trace: Trace,

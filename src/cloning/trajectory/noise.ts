@@ -1,3 +1,6 @@
+import type { RandomStream } from "../../random.ts";
+import { backSolve, cholesky } from "../symmetric.ts";
+import { halfSquares, products } from "./linear.ts";
 import type { Trace } from "./trace.ts";
 
 /** White noise plus AR(1) noise, as a recording has them. */
@@ -61,33 +64,94 @@ export class Whitener {
 const RANGES = { white_mV: [0.02, 5], slow_mV: [0.005, 5], slowTau_ms: [1, 40] } as const;
 const NAMES = ["white_mV", "slow_mV", "slowTau_ms"] as const;
 const [FIRST_STRIDE, LAST_STRIDE] = [0.7, 0.01];
+/** Of the logarithms, for the curvature. */
+const DIFFERENCE = 0.1;
 
-/** Maximum of the likelihood of residuals over the three, by a pattern search in their logarithms (Hooke and Jeeves 1961). */
-export function estimateNoise(residuals: Float64Array, trace: Trace, start: RecordingNoise): RecordingNoise {
-  const costOf = (noise: RecordingNoise) => {
+/** What is left of a recording, and its derivatives to the parameters that were fitted to it. */
+export interface Left {
+  readonly residuals: Float64Array;
+  readonly jacobian?: readonly Float64Array[];
+}
+
+type NoiseCost = (noise: RecordingNoise) => number;
+
+/**
+ * Negative log likelihood of the noise. With the derivatives the restricted one (Patterson and Thompson 1971, doi:10.1093/biomet/58.3.545): the
+ * fitted parameters have taken part of the slow noise away, which the plain likelihood would leave out of it.
+ */
+function costOf({ residuals, jacobian = [] }: Left, trace: Trace): NoiseCost {
+  return (noise) => {
     const whitener = new Whitener(noise, trace);
-    return whitener.whiten(residuals.slice()).reduce((sum, z) => sum + 0.5 * z * z, whitener.logDeterminant);
+    const plain = halfSquares(whitener.whiten(residuals.slice())) + whitener.logDeterminant;
+    if (jacobian.length === 0) return plain;
+    const information = products(jacobian.map((column) => whitener.whiten(column.slice())));
+    const factor = cholesky(information, jacobian.length);
+    if (!factor) return plain;
+    return jacobian.reduce((sum, _, i) => sum + Math.log(factor[i * (jacobian.length + 1)]), plain);
   };
-  let noise = Object.fromEntries(
-    NAMES.map((name) => [name, within(name, start[name])]),
-  ) as unknown as RecordingNoise;
-  let cost = costOf(noise);
+}
+
+/** The noise of highest likelihood, by a pattern search in logarithms (Hooke and Jeeves 1961). */
+export function estimateNoise(left: Left, trace: Trace, start: RecordingNoise): RecordingNoise {
+  return lowest(costOf(left, trace), start);
+}
+
+function lowest(cost: NoiseCost, start: RecordingNoise): RecordingNoise {
+  let noise = moved(start, [0, 0, 0]);
+  let here = cost(noise);
   for (let stride = FIRST_STRIDE; stride > LAST_STRIDE; ) {
-    const before = cost;
-    for (const name of NAMES)
+    const before = here;
+    for (const k of NAMES.keys())
       for (const sign of [1, -1]) {
-        const other = { ...noise, [name]: within(name, noise[name] * Math.exp(sign * stride)) };
-        const there = costOf(other);
-        if (there >= cost) continue;
-        [noise, cost] = [other, there];
+        const other = moved(noise, along(k, sign * stride));
+        const there = cost(other);
+        if (there >= here) continue;
+        [noise, here] = [other, there];
         break;
       }
-    if (before - cost < 0.1) stride *= 0.4;
+    if (before - here < 0.1) stride *= 0.4;
   }
   return noise;
 }
 
-function within(name: keyof typeof RANGES, value: number): number {
-  const [low, high] = RANGES[name];
-  return Math.min(high, Math.max(low, value));
+/** Draws of the noise's own posterior, normal in the logarithms; the best alone where its curvature says nothing. */
+export function drawNoise(
+  left: Left,
+  trace: Trace,
+  start: RecordingNoise,
+  count: number,
+  stream: RandomStream,
+): RecordingNoise[] {
+  const cost = costOf(left, trace);
+  const best = lowest(cost, start);
+  const factor = cholesky(curvature(cost, best), NAMES.length);
+  if (!factor) return [best];
+  return Array.from({ length: count }, () => {
+    const normal = NAMES.map(() => stream.normal());
+    return moved(best, backSolve(factor, NAMES.length, normal));
+  });
+}
+
+function curvature(cost: NoiseCost, best: RecordingNoise): Float64Array {
+  const n = NAMES.length;
+  const h = DIFFERENCE;
+  const at = (steps: readonly number[]) => cost(moved(best, steps));
+  const sum = (i: number, j: number, a: number, b: number) =>
+    at(NAMES.map((_, k) => (k === i ? a * h : 0) + (k === j ? b * h : 0)));
+  return Float64Array.from({ length: n * n }, (_, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    const mixed = sum(i, j, 1, 1) - sum(i, j, 1, -1) - sum(i, j, -1, 1) + sum(i, j, -1, -1);
+    return mixed / (4 * h * h);
+  });
+}
+
+const along = (k: number, step: number) => NAMES.map((_, i) => (i === k ? step : 0));
+
+function moved(noise: RecordingNoise, steps: ArrayLike<number>): RecordingNoise {
+  const at = (k: number) => {
+    const name = NAMES[k];
+    const [low, high] = RANGES[name];
+    return Math.min(high, Math.max(low, noise[name] * Math.exp(steps[k])));
+  };
+  return { white_mV: at(0), slow_mV: at(1), slowTau_ms: at(2) };
 }

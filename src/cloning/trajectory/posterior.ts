@@ -1,12 +1,13 @@
+import type { Precision } from "../../engine/index.ts";
 import type { RandomStream } from "../../random.ts";
 import type { PosteriorSamples } from "../posterior/index.ts";
-import { solve } from "../symmetric.ts";
 import { fromUnit, type Prior, toUnit, worldModel } from "../world/index.ts";
 import { chartsOf } from "./chart.ts";
-import { type Linear, linearised } from "./levenberg.ts";
+import { type Around, around, type Drawn, drawsAround } from "./draws.ts";
 import { continued, findMode, type Mode, type Space } from "./mode.ts";
 import type { RecordingNoise } from "./noise.ts";
-import { effective, sample, systematic } from "./sampler.ts";
+import { moved, movesOf, type RunIn, roundingOf } from "./rounding.ts";
+import { systematic } from "./sampler.ts";
 import { TrajectorySimulator, type TrajectorySweep } from "./simulator.ts";
 import { type Trace, traceOf, withinBudget } from "./trace.ts";
 
@@ -35,21 +36,16 @@ export interface TrajectoryOptions {
   readonly amortised: Pick<PosteriorSamples, "mean" | "samples">;
   /** Default 1000. */
   readonly samples?: number;
+  /** What the recording was simulated in; `f32` by the training world. Default f64. */
+  readonly precision?: Precision;
   /** Further support of the prior, such as the rule by which cells were let in; asked once, for all samples. */
   readonly accepts?: (values: readonly Float64Array[]) => readonly boolean[];
 }
 
 /** Draws from which a search that failed is tried again. */
 const FURTHER_STARTS = 3;
-/** Information of a flat prior of width 1, so that unseen directions get its spread. */
-const FLAT_INFORMATION = 12;
-/** Of draws times samples. Each takes about twelve simulations. */
-const BUDGET_SAMPLES = 4_000_000;
-const [FEWEST_DRAWS, MOST_DRAWS] = [50, 400];
 /** Draws below the mode by this much in log density show that the search stopped early; it goes on from the lowest, so often. */
 const [NOTEWORTHY, MOST_RESTARTS] = [0.5, 4];
-const ROUNDING_RUNS = 12;
-const ROUNDING_MOVE = 1e-6;
 
 /**
  * Posterior of a conductance-based cell under a flat prior in the prior's box, from the likelihood of the exact trajectory: white and
@@ -68,7 +64,7 @@ export function trajectoryPosterior(
   dt_ms: number,
   prior: Prior,
   stream: RandomStream,
-  { amortised, samples: count = 1000, accepts }: TrajectoryOptions,
+  { amortised, samples: count = 1000, precision = "f64", accepts }: TrajectoryOptions,
 ): TrajectoryPosterior {
   const kept = withinBudget(sweeps);
   const trace = traceOf(kept, dt_ms);
@@ -76,7 +72,9 @@ export function trajectoryPosterior(
   const search = new PosteriorSearch(trace, simulator, prior, count);
   const starts = [amortised.mean, ...amortised.samples.slice(0, FURTHER_STARTS)];
   const mode = search.mode(starts.map((values) => toUnit(prior, values).map(inBox)));
-  const found = mode.matches ? search.drawsAround(mode, stream) : { mode, points: [], effective: 0 };
+  const found = mode.matches
+    ? search.drawsAround(mode, precision, stream)
+    : { mode, points: [], effective: 0 };
   const admitted = supported(found.points, prior, accepts);
   const samplesFrom = admitted.length > 0 ? "trajectory" : "amortised";
   const samples = admitted.length > 0 ? admitted : amortised.samples;
@@ -127,117 +125,35 @@ class PosteriorSearch {
   }
 
   /** Unit coordinates of draws, outside the box too, and the mode, which they may have shown to lie elsewhere. */
-  drawsAround(first: Mode, stream: RandomStream) {
-    let mode = first;
-    let here = around(mode, this.#trace, this.#straight);
+  drawsAround(first: Mode, precision: Precision, stream: RandomStream) {
+    const cellsAt = (points: readonly Float64Array[]) => points.map((x) => fromUnit(this.#prior, x));
+    const run: RunIn = (points, within) => this.#simulator.run(cellsAt(points), within);
+    const rounding = roundingOf(run, first.x, this.#trace.v_mV.length, precision, stream.split(1));
+    const trace = { ...this.#trace, v_mV: this.#trace.v_mV.map((v, k) => v - rounding.mean_mV[k]) };
+    let mode = this.#continued(trace, first.x, first);
+    let here = around(mode, trace, this.#straight);
     let drawn = this.#draw(here, stream);
-    for (let restart = 0; restart < MOST_RESTARTS && drawn.lowest.cost < here.cost - NOTEWORTHY; restart++) {
-      const lower = here.chart.toUnit(drawn.lowest.z).map(inBox);
-      mode = continued(this.#trace, this.#holding, lower, mode.noise) ?? mode;
-      here = around(mode, this.#trace, this.#straight);
+    for (let restart = 0; restart < MOST_RESTARTS && drawn.lower.by > NOTEWORTHY; restart++) {
+      mode = this.#continued(trace, here.linear.chart.toUnit(drawn.lower.z).map(inBox), mode);
+      here = around(mode, trace, this.#straight);
       drawn = this.#draw(here, stream);
     }
-    const errors = roundingErrors(mode, here, this.#simulator, this.#prior, stream.split(1));
+    const moves = movesOf(rounding, here);
     const jitter = stream.split(2);
-    const points = drawn.points.map((z) => here.chart.toUnit(perturbed(z, errors, jitter)));
+    const points = drawn.points.map((z) => here.linear.chart.toUnit(moved(z, moves, jitter)));
     return { mode, points, effective: drawn.effective };
   }
 
-  #draw(here: Linear, stream: RandomStream): Drawn {
+  #continued(trace: Trace, start: Float64Array, mode: Mode): Mode {
+    return continued(trace, this.#holding, start, mode.noise) ?? mode;
+  }
+
+  #draw(here: Around, stream: RandomStream): Drawn {
     return drawsAround(here, this.#straight.simulate, this.#count, stream.split(0));
   }
 }
 
 const inBox = (x: number) => Math.min(1, Math.max(0, x));
-
-/** Likelihood and residuals around the mode. */
-function around({ x, fit, whitener }: Mode, trace: Trace, space: Space): Linear {
-  const residuals = (v_mV: Float64Array) => whitener.whiten(trace.v_mV.map((value, k) => value - v_mV[k]));
-  const problem = { ...space, residualsAt: () => residuals };
-  const rough = linearised(problem, x, fit.trace, new Float64Array(x.length).fill(1e-3));
-  const n = x.length;
-  const spreads = x.map((_, i) => 1 / Math.sqrt(rough.information[i * n + i] + FLAT_INFORMATION));
-  return linearised(problem, x, fit.trace, spreads, true);
-}
-
-interface Drawn {
-  readonly points: readonly Float64Array[];
-  readonly effective: number;
-  /** The draw of highest likelihood. */
-  readonly lowest: { readonly z: Float64Array; readonly cost: number };
-}
-
-/** Equally weighted draws of the posterior in the mode's chart. */
-function drawsAround(
-  { chart, residualsOf, residuals, jacobian }: Linear,
-  simulate: Space["simulate"],
-  count: number,
-  stream: RandomStream,
-): Drawn {
-  const inside = (z: Float64Array) => chart.toUnit(z).every((value) => value >= 0 && value <= 1);
-  const target = {
-    residuals: (points: readonly Float64Array[]) =>
-      simulate(points.map(chart.toUnit)).map((v_mV) => v_mV && residualsOf(v_mV)),
-    logPrior: (z: Float64Array) => (inside(z) ? chart.logPrior(z) : Number.NEGATIVE_INFINITY),
-    jacobian,
-    atMode: residuals,
-  };
-  const most = Math.min(
-    MOST_DRAWS,
-    count,
-    Math.max(FEWEST_DRAWS, Math.round(BUDGET_SAMPLES / residuals.length)),
-  );
-  const { points, weights, lowest } = sample(target, { most, count }, stream.split(0));
-  if (points.length === 0) return { points, effective: 0, lowest };
-  const chosen = systematic(weights, count, stream.split(1));
-  return { points: chosen.map((k) => points[k]), effective: effective(weights), lowest };
-}
-
-const withFlat = (matrix: Float64Array, n: number) =>
-  matrix.map((value, k) => value + (k % (n + 1) === 0 ? FLAT_INFORMATION : 0));
-
-/**
- * How far rounding moves the mode. A recording that was simulated in single precision follows another trajectory than the same cell
- * here, by microseconds in most cells and by far more where spikes hang on a threshold. Single-precision runs of slightly different
- * cells show by how much: each difference d gives a move H^-1 J' d.
- */
-function roundingErrors(
-  { x, whitener }: Mode,
-  { jacobian, information }: Linear,
-  simulator: TrajectorySimulator,
-  prior: Prior,
-  stream: RandomStream,
-): Float64Array[] {
-  const n = x.length;
-  const cells = Array.from({ length: ROUNDING_RUNS }, () =>
-    fromUnit(
-      prior,
-      x.map((value) => value + ROUNDING_MOVE * stream.normal()),
-    ),
-  );
-  const exact = simulator.run(cells);
-  const rounded = simulator.run(cells, "f32");
-  const held = withFlat(information, n);
-  return exact.flatMap((v_mV, k) => {
-    const other = rounded[k];
-    if (!v_mV || !other) return [];
-    const difference = whitener.whiten(v_mV.map((value, s) => other[s] - value));
-    const score = Float64Array.from(jacobian, (column) =>
-      column.reduce((sum, value, s) => sum + value * difference[s], 0),
-    );
-    const move = solve(held, n, score);
-    return move ? [move] : [];
-  });
-}
-
-function perturbed(x: Float64Array, errors: readonly Float64Array[], stream: RandomStream): Float64Array {
-  const moved = x.slice();
-  for (const error of errors) {
-    const z = stream.normal() / Math.sqrt(errors.length);
-    for (let i = 0; i < moved.length; i++) moved[i] += z * error[i];
-  }
-  return moved;
-}
 
 function supported(
   points: readonly Float64Array[],

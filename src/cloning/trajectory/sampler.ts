@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../random.ts";
 import { backSolve, cholesky, forwardSolve } from "../symmetric.ts";
+import { dot, halfSquares } from "./linear.ts";
 
 /** Residuals of points in a chart around a mode, which is its origin. */
 export interface Target {
@@ -10,14 +11,16 @@ export interface Target {
   /** At the mode. */
   readonly jacobian: readonly Float64Array[];
   readonly atMode: Float64Array;
+  /** 1 for coordinates in which the mode presses against the box: draws stay around it there, elsewhere around the likelihood's own peak. */
+  readonly held: Float64Array;
 }
 
 export interface WeightedDraws {
   readonly points: readonly Float64Array[];
   /** Sum to 1. */
   readonly weights: Float64Array;
-  /** Where the likelihood is highest, with half the sum of squared residuals there. */
-  readonly lowest: { readonly z: Float64Array; readonly cost: number };
+  /** The draw of highest likelihood and by how much its logarithm exceeds the mode's. */
+  readonly lower: { readonly z: Float64Array; readonly by: number };
 }
 
 /** Precision of a loose normal hold around the mode, so that unseen directions stay bounded; weights take it out again. */
@@ -26,8 +29,6 @@ const HOLD = 4;
 const PROBES = 32;
 /** Largest root mean square difference of the log density from its parabola that still counts as normal. */
 const NORMAL_WITHIN = 0.3;
-/** Draws at once, and effective ones that are enough. */
-const [BATCH, ENOUGH] = [100, 100];
 const MOST_CORRECTIONS = 12;
 /** In standard deviations. */
 const SOLVED_WITHIN = 0.05;
@@ -39,10 +40,10 @@ export const effective = (weights: Float64Array) =>
 
 /**
  * Draws by randomised optimisation (Bardsley, Solonen, Haario and Laine 2014, doi:10.1137/140964023): each draw solves
- * J'(r(z) - r(0)) = H d for a normal d with the mode's curvature H, so that it follows a bent ridge of the likelihood however thin the ridge
+ * J'r(z) = H d for a normal d with the mode's curvature H, so that it follows a bent ridge of the likelihood however thin the ridge
  * is; weights make it exact. Where the likelihood is a parabola they are normal draws without more ado.
  *
- * @param most solved draws; fewer where `ENOUGH` effective ones are there; normal ones are as many as are asked for with `count`.
+ * @param most solved draws; normal ones are as many as are asked for with `count`.
  */
 export function sample(
   target: Target,
@@ -51,35 +52,35 @@ export function sample(
 ): WeightedDraws {
   const system = systemOf(target);
   if (isNormal(target, system, stream.split(0))) {
-    const points = Array.from({ length: count }, () => normalDraw(system, stream));
+    const points = Array.from({ length: count }, () => shifted(normalDraw(system, stream), system.peak));
     const inside = points.filter((z) => target.logPrior(z) > Number.NEGATIVE_INFINITY);
-    const lowest = { z: new Float64Array(system.n), cost: halfSquares(target.atMode) };
-    return { points: inside, weights: new Float64Array(inside.length).fill(1 / inside.length), lowest };
+    const weights = new Float64Array(inside.length).fill(1 / inside.length);
+    return { points: inside, weights, lower: { z: new Float64Array(system.n), by: 0 } };
   }
-  const draws: Draw[] = [];
-  for (let tried = 0; ; ) {
-    const batch = Math.min(BATCH, most - tried);
-    const goals = Array.from({ length: batch }, () => normalDraw(system, stream));
-    draws.push(...solved(target, system, goals).flatMap((one) => drawOf(target, system, one)));
-    tried += batch;
-    const found = weighted(target, draws);
-    if (tried >= most || effective(found.weights) >= ENOUGH) return found;
-  }
+  const goals = Array.from({ length: most }, () => times(system, normalDraw(system, stream)));
+  return weighted(target, system, solved(target, system, goals));
 }
 
 /** J'J + hold at the mode and its Cholesky factor. */
 interface System {
   readonly n: number;
+  /** Score around which draws lie: that of the mode in held coordinates, else 0. */
+  readonly centre: Float64Array;
+  /** Where draws lie around, by one Newton step from the mode. */
+  readonly peak: Float64Array;
   readonly matrix: Float64Array;
   readonly factor: Float64Array;
 }
 
-function systemOf({ jacobian }: Target): System {
+function systemOf({ jacobian, atMode, held }: Target): System {
   const n = jacobian.length;
   const matrix = heldProducts(jacobian, jacobian);
   const factor = cholesky(matrix, n);
   if (!factor) throw new Error("internal: information is not positive definite");
-  return { n, matrix, factor };
+  const centre = held.map((value, i) => value * dot(jacobian[i], atMode));
+  const missing = centre.map((value, i) => value - dot(jacobian[i], atMode));
+  const peak = backSolve(factor, n, forwardSolve(factor, n, missing));
+  return { n, centre, peak, matrix, factor };
 }
 
 function heldProducts(a: readonly Float64Array[], b: readonly Float64Array[]): Float64Array {
@@ -90,6 +91,7 @@ function heldProducts(a: readonly Float64Array[], b: readonly Float64Array[]): F
   );
 }
 
+/** d of N(0, H^-1). */
 const normalDraw = ({ n, factor }: System, stream: RandomStream) =>
   backSolve(
     factor,
@@ -97,35 +99,40 @@ const normalDraw = ({ n, factor }: System, stream: RandomStream) =>
     Float64Array.from({ length: n }, () => stream.normal()),
   );
 
+const shifted = (z: Float64Array, by: Float64Array) => z.map((value, i) => value + by[i]);
+
 function isNormal(target: Target, system: System, stream: RandomStream): boolean {
-  const points = Array.from({ length: PROBES }, () => normalDraw(system, stream));
-  const differences = target.residuals(points).map((residuals, k) => {
+  const draws = Array.from({ length: PROBES }, () => normalDraw(system, stream));
+  const costs = target.residuals(draws.map((d) => shifted(d, system.peak))).map((residuals, k) => {
     if (!residuals) return Infinity;
-    const z = points[k];
-    const gained = 0.5 * (dot(residuals, residuals) - dot(target.atMode, target.atMode));
-    const prior = target.logPrior(z) - target.logPrior(new Float64Array(system.n));
-    return gained - prior - 0.5 * quadratic(system, z);
+    return (
+      halfSquares(residuals) -
+      target.logPrior(shifted(draws[k], system.peak)) -
+      0.5 * quadratic(system, draws[k])
+    );
   });
-  return differences.every(Number.isFinite) && dot(differences, differences) <= PROBES * NORMAL_WITHIN ** 2;
+  const mean = costs.reduce((sum, value) => sum + value, 0) / costs.length;
+  const deviations = costs.map((value) => value - mean);
+  return costs.every(Number.isFinite) && dot(deviations, deviations) <= PROBES * NORMAL_WITHIN ** 2;
 }
 
 interface Solved {
   readonly z: Float64Array;
   readonly residuals: Float64Array;
-  /** J'(r - r(0)) + hold z. */
+  /** J'r + hold z, less the centre. */
   readonly score: Float64Array;
 }
 
 /** Chord iterations for all draws side by side; those that do not arrive are left out. */
 function solved(target: Target, system: System, goals: readonly Float64Array[]): Solved[] {
   const arrived: Solved[] = [];
-  let open = goals.map((goal) => ({ wanted: times(system, goal), z: goal }));
+  let open = goals.map((wanted) => ({ wanted, z: startOf(system, wanted) }));
   for (let round = 0; round < MOST_CORRECTIONS && open.length > 0; round++) {
     const all = target.residuals(open.map(({ z }) => z));
     open = open.flatMap(({ wanted, z }, k) => {
       const residuals = all[k];
       if (!residuals) return [];
-      const score = scoreOf(target, residuals, z);
+      const score = scoreOf(target, system, residuals, z);
       const missing = score.map((value, i) => wanted[i] - value);
       const half = forwardSolve(system.factor, system.n, missing);
       if (dot(half, half) < SOLVED_WITHIN ** 2) {
@@ -133,14 +140,17 @@ function solved(target: Target, system: System, goals: readonly Float64Array[]):
         return [];
       }
       const step = backSolve(system.factor, system.n, half);
-      return [{ wanted, z: z.map((value, i) => value + step[i]) }];
+      return [{ wanted, z: shifted(z, step) }];
     });
   }
   return arrived;
 }
 
-const scoreOf = ({ jacobian, atMode }: Target, residuals: Float64Array, z: Float64Array) =>
-  Float64Array.from(jacobian, (column, i) => dot(column, residuals) - dot(column, atMode) + HOLD * z[i]);
+const startOf = ({ n, factor, peak }: System, wanted: Float64Array) =>
+  shifted(backSolve(factor, n, forwardSolve(factor, n, wanted)), peak);
+
+const scoreOf = ({ jacobian }: Target, { centre }: System, residuals: Float64Array, z: Float64Array) =>
+  Float64Array.from(jacobian, (column, i) => dot(column, residuals) + HOLD * z[i] - centre[i]);
 
 interface Draw {
   readonly z: Float64Array;
@@ -159,18 +169,18 @@ function drawOf(target: Target, system: System, solution: Solved): Draw[] {
   return [{ z, cost, logWeight: prior - cost - proposed }];
 }
 
-function weighted(target: Target, draws: readonly Draw[]): WeightedDraws {
+function weighted(target: Target, system: System, solutions: readonly Solved[]): WeightedDraws {
+  const draws = solutions.flatMap((solution) => drawOf(target, system, solution));
   const largest = Math.max(...draws.map(({ logWeight }) => logWeight));
   const raw = Float64Array.from(draws, ({ logWeight }) => Math.exp(logWeight - largest));
   const sum = raw.reduce((a, b) => a + b, 0);
-  const mode = { z: new Float64Array(target.jacobian.length), cost: halfSquares(target.atMode) };
+  const atMode = halfSquares(target.atMode);
   return {
     points: draws.map(({ z }) => z),
     weights: raw.map((value) => value / sum),
-    lowest: draws.reduce<{ z: Float64Array; cost: number }>(
-      (best, one) => (one.cost < best.cost ? one : best),
-      mode,
-    ),
+    lower: draws
+      .map(({ z, cost }) => ({ z, by: atMode - cost }))
+      .reduce((best, one) => (one.by > best.by ? one : best), { z: new Float64Array(system.n), by: 0 }),
   };
 }
 
@@ -201,18 +211,10 @@ function logDeterminant(matrix: Float64Array, n: number): number {
   return sum;
 }
 
-const halfSquares = (x: Float64Array) => 0.5 * dot(x, x);
-
 const times = ({ n, matrix }: System, z: Float64Array) =>
   z.map((_, i) => z.reduce((sum, value, j) => sum + matrix[i * n + j] * value, 0));
 
 const quadratic = (system: System, z: Float64Array) => dot(times(system, z), z);
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
-  return sum;
-}
 
 /** Indices in proportion to weights, by systematic resampling. */
 export function systematic(weights: Float64Array, count: number, stream: RandomStream): number[] {

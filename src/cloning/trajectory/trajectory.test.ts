@@ -6,14 +6,20 @@ import { Aligner } from "./aligned.ts";
 import { chartsOf } from "./chart.ts";
 import { trajectoryPosterior } from "./index.ts";
 import { estimateNoise, Whitener } from "./noise.ts";
+import { roundingOf } from "./rounding.ts";
 import { effective, sample } from "./sampler.ts";
 import { TrajectorySimulator } from "./simulator.ts";
 import { traceOf } from "./trace.ts";
+import { upstrokes } from "./upstrokes.ts";
 
 const world = trainingWorld("hodgkin-huxley", { protocol: "single-step", rig: "noisy", noise_mV: 0.5 });
 const { prior } = world;
 const model = worldModel(prior);
 const [cell] = drawCells(world, 2_024, 1);
+/** One that fires throughout. */
+const firing = drawCells(world, 2_025, 12).find(
+  ({ sweeps }) => upstrokes(sweeps[0].v_mV, 0, 12_000).length > 30,
+)!;
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((sum, x) => sum + x, 0) / values.length;
 
 /** Two sweeps of white 0.4 mV plus AR(1) 0.7 mV of 8 ms. */
@@ -45,10 +51,42 @@ describe("[TR1] noise", () => {
 
   it("its three levels are found from residuals", () => {
     const trace = noisyTrace(RandomStream.fromSeed(2));
-    const found = estimateNoise(trace.v_mV, trace, { white_mV: 1, slow_mV: 0.2, slowTau_ms: 3 });
+    const found = estimateNoise({ residuals: trace.v_mV }, trace, {
+      white_mV: 1,
+      slow_mV: 0.2,
+      slowTau_ms: 3,
+    });
     expect(Math.abs(found.white_mV - 0.4)).toBeLessThan(0.02);
     expect(Math.abs(found.slow_mV - 0.7)).toBeLessThan(0.12);
     expect(Math.abs(Math.log(found.slowTau_ms / 8))).toBeLessThan(0.4);
+  });
+});
+
+describe("[TR1b] noise beside fitted parameters", () => {
+  it("the restricted likelihood gives back the slow noise that a fit took away, the plain one does not", () => {
+    const slow = [0, 1].map(() => [] as number[]);
+    for (let seed = 10; seed < 14; seed++) {
+      const trace = noisyTrace(RandomStream.fromSeed(seed));
+      const jacobian = Array.from({ length: 40 }, (_, c) =>
+        trace.v_mV.map((_value, k) => Math.cos((Math.PI * c * (k + 0.5)) / trace.v_mV.length)),
+      );
+      const residuals = trace.v_mV.slice();
+      for (const column of jacobian) {
+        const product = (a: Float64Array) => a.reduce((sum, value, k) => sum + value * column[k], 0);
+        const size = product(residuals) / product(column);
+        column.forEach((value, k) => {
+          residuals[k] -= size * value;
+        });
+      }
+      const start = { white_mV: 0.4, slow_mV: 0.7, slowTau_ms: 8 };
+      [{ residuals }, { residuals, jacobian }].forEach((left, way) => {
+        const { slow_mV, slowTau_ms } = estimateNoise(left, trace, start);
+        slow[way].push(Math.log((slow_mV ** 2 * slowTau_ms) / (0.7 ** 2 * 8)));
+      });
+    }
+    const [plain, restricted] = slow.map(mean);
+    expect(plain).toBeLessThan(-0.25);
+    expect(Math.abs(restricted)).toBeLessThan(0.25);
   });
 });
 
@@ -59,6 +97,25 @@ describe("[TR2] simulator", () => {
     const { v_mV: recorded } = traceOf(cell.sweeps, cell.dt_ms);
     const squares = recorded.map((value, k) => (value - v_mV![k]) ** 2);
     expect(Math.sqrt(mean(squares))).toBeLessThan(0.9);
+  });
+});
+
+describe("[TR2b] rounding", () => {
+  it("is the same, but for little, in single-precision runs of cells that hardly differ", () => {
+    const simulator = new TrajectorySimulator(model, firing.sweeps, firing.dt_ms);
+    const run = (points: readonly Float64Array[], precision: "f32" | "f64") =>
+      simulator.run(
+        points.map((x) => fromUnit(prior, x)),
+        precision,
+      );
+    const x = toUnit(prior, firing.parameters);
+    const samples = firing.sweeps[0].v_mV.length;
+    const { mean_mV } = roundingOf(run, x, samples, "f32", RandomStream.fromSeed(4));
+    const [[single], [double]] = [run([x], "f32"), run([x], "f64")];
+    const squares = (correction: (k: number) => number) =>
+      mean(single!.map((value, k) => (value - double![k] - correction(k)) ** 2));
+    expect(squares(() => 0)).toBeGreaterThan(1e-6);
+    expect(squares((k) => mean_mV[k])).toBeLessThan(0.3 * squares(() => 0));
   });
 });
 
@@ -126,6 +183,7 @@ describe("[TR5] randomised optimisation", () => {
     logPrior: () => 0,
     jacobian: [Float64Array.of(1 / 0.004, 0), Float64Array.of(0, 1 / 0.2)],
     atMode: new Float64Array(2),
+    held: new Float64Array(2),
   };
 
   it("finds a bent ridge at its whole length", () => {
